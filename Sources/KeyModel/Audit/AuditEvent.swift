@@ -1,0 +1,57 @@
+/// One thing that happened, for the record. It holds no key material and nothing that opens any.
+package struct AuditEvent: Hashable, Sendable {
+    /// What happened; the names are part of the product's contract with whoever reads the trail.
+    package enum Action: String, Hashable, Sendable, CaseIterable {
+        case keyCreate = "kmip-key.create"
+        case keyRegister = "kmip-key.register"
+        case keyRead = "kmip-key.read"
+        case keyActivate = "kmip-key.activate"
+        case keyRevoke = "kmip-key.revoke"
+        case keyDestroy = "kmip-key.destroy"
+        case keyLocate = "kmip-key.locate"
+        case attributesRetrieve = "kmip-key-attributes.retrieve"
+        case attributesChange = "kmip-key-attributes.change"
+        case certificateAdd = "client-certificate.add"
+        case certificateRemove = "client-certificate.remove"
+        case operatorRead = "operator.read"
+        case installation = "installation.init"
+        case jobAbandoned = "job.abandoned"
+    }
+
+    package let action: Action
+    /// Who: `CertificateID-<fingerprint>`, or `Operator-<fingerprint>`, or the name of a service.
+    package let initiator: String
+    /// The client's network address as the gateway saw it; empty where there is none.
+    package let address: String
+    package let instance: InstanceIdentifier?
+    package let object: UniqueIdentifier?
+    /// Nil for success.
+    package let failure: OperationFailure.Code?
+    /// The request's identifier, which gateway, worker and audit share.
+    package let requestID: String
+    /// Whether this repeats an answer that was given before: a job delivered twice.
+    package let isRepeat: Bool
+    package let time: Timestamp
+
+    package init(
+        action: Action,
+        initiator: String,
+        address: String,
+        instance: InstanceIdentifier?,
+        object: UniqueIdentifier?,
+        failure: OperationFailure.Code?,
+        requestID: String,
+        isRepeat: Bool,
+        time: Timestamp
+    ) {
+        self.action = action
+        self.initiator = initiator
+        self.address = address
+        self.instance = instance
+        self.object = object
+        self.failure = failure
+        self.requestID = requestID
+        self.isRepeat = isRepeat
+        self.time = time
+    }
+}
