@@ -165,3 +165,29 @@ package struct DestroyOperation: Hashable, Sendable {
         self.identifier = identifier
     }
 }
+
+extension Operation {
+    /// The object that the operation names; nil for the ID placeholder, and for operations that name none.
+    package var identifier: UniqueIdentifier? {
+        switch self {
+        case .create, .register, .locate: nil
+        case .get(let request): request.identifier
+        case .getAttributes(let request): request.identifier
+        case .getAttributeList(let request): request.identifier
+        case .addAttribute(let request): request.identifier
+        case .modifyAttribute(let request): request.identifier
+        case .deleteAttribute(let request): request.identifier
+        case .activate(let request): request.identifier
+        case .revoke(let request): request.identifier
+        case .destroy(let request): request.identifier
+        }
+    }
+
+    /// Whether the operation changes what the key store keeps, other than the audit trail.
+    package var changesStore: Bool {
+        switch self {
+        case .create, .register, .addAttribute, .modifyAttribute, .deleteAttribute, .activate, .revoke, .destroy: true
+        case .get, .getAttributes, .getAttributeList, .locate: false
+        }
+    }
+}

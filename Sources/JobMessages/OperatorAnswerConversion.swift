@@ -1,0 +1,148 @@
+import Foundation
+import KeyModel
+import SwiftProtobuf
+
+extension WireOperatorAnswer {
+    init(_ answer: OperatorAnswer) {
+        self.init()
+        switch answer {
+        case .instances(let list): instances = .with { $0.instances = list.map(WireInstanceDescription.init) }
+        case .certificates(let list):
+            certificates = .with { $0.certificates = list.map(WireClientCertificate.init) }
+        case .certificateAdded(let certificate): certificateAdded = WireClientCertificate(certificate)
+        case .certificateRemoved(let fingerprint): certificateRemoved = Data(fingerprint.bytes)
+        case .partition(let description): partition = WirePartitionDescription(description)
+        }
+    }
+
+    func model() throws(JobMessageError) -> OperatorAnswer {
+        switch answer {
+        case .instances(let list):
+            var descriptions: [InstanceDescription] = []
+            for description in list.instances { descriptions.append(try description.model()) }
+            return .instances(descriptions)
+        case .certificates(let list):
+            var certificates: [ClientCertificate] = []
+            for certificate in list.certificates { certificates.append(try certificate.model()) }
+            return .certificates(certificates)
+        case .certificateAdded(let certificate): return .certificateAdded(try certificate.model())
+        case .certificateRemoved(let fingerprint): return .certificateRemoved(try .init(wire: fingerprint))
+        case .partition(let description): return .partition(try description.model())
+        case nil: throw .notUnderstood
+        }
+    }
+}
+
+extension WireInstanceDescription {
+    init(_ description: InstanceDescription) {
+        self.init()
+        let instance = description.instance
+        identifier = instance.identifier.text
+        name = instance.name
+        status = instance.status.rawValue
+        partition = instance.partition.text
+        if let rootKey = instance.rootKey { self.rootKey = rootKey.text }
+        created = instance.created.secondsSince1970
+        certificateCount = UInt32(clamping: description.certificateCount)
+        objectCounts = description.objectCounts.sorted { $0.key.rawValue < $1.key.rawValue }.map { state, count in
+            .with {
+                $0.state = state.rawValue
+                $0.count = UInt64(clamping: count)
+            }
+        }
+    }
+
+    func model() throws(JobMessageError) -> InstanceDescription {
+        guard let status = Instance.Status(rawValue: status), let partition = PartitionName(partition) else {
+            throw .notUnderstood
+        }
+        var counts: [ObjectState: Int] = [:]
+        for entry in objectCounts {
+            guard let state = ObjectState(rawValue: entry.state) else { throw .notUnderstood }
+            counts[state] = Int(clamping: entry.count)
+        }
+        return InstanceDescription(
+            instance: Instance(
+                identifier: InstanceIdentifier(identifier),
+                name: name,
+                status: status,
+                partition: partition,
+                rootKey: hasRootKey ? RootKeyIdentifier(rootKey) : nil,
+                created: Timestamp(secondsSince1970: created)
+            ),
+            certificateCount: Int(certificateCount),
+            objectCounts: counts
+        )
+    }
+}
+
+extension WireClientCertificate {
+    init(_ certificate: ClientCertificate) {
+        self.init()
+        fingerprint = Data(certificate.fingerprint.bytes)
+        instance = certificate.instance.text
+        name = certificate.name
+        der = Data(certificate.der)
+        subject = certificate.subject
+        notBefore = certificate.notBefore.secondsSince1970
+        notAfter = certificate.notAfter.secondsSince1970
+        added = certificate.added.secondsSince1970
+    }
+
+    func model() throws(JobMessageError) -> ClientCertificate {
+        ClientCertificate(
+            fingerprint: try .init(wire: fingerprint),
+            instance: InstanceIdentifier(instance),
+            name: name,
+            der: [UInt8](der),
+            subject: subject,
+            notBefore: Timestamp(secondsSince1970: notBefore),
+            notAfter: Timestamp(secondsSince1970: notAfter),
+            added: Timestamp(secondsSince1970: added)
+        )
+    }
+}
+
+extension WirePartitionDescription {
+    init(_ description: PartitionDescription) {
+        self.init()
+        partition = description.partition.text
+        authorityGeneration = description.authorityGeneration
+        tokenSerial = description.tokenSerial
+        rootKeys = description.rootKeys.map { entry in
+            .with {
+                $0.identifier = entry.rootKey.identifier.text
+                $0.name = entry.rootKey.name
+                $0.status = entry.rootKey.status.rawValue
+                $0.created = entry.rootKey.created.secondsSince1970
+                if let version = entry.currentVersion { $0.currentVersion = UInt32(clamping: version) }
+            }
+        }
+    }
+
+    func model() throws(JobMessageError) -> PartitionDescription {
+        guard let partition = PartitionName(partition) else { throw .notUnderstood }
+        var descriptions: [PartitionDescription.RootKeyDescription] = []
+        for entry in rootKeys {
+            guard let status = RootKey.Status(rawValue: entry.status) else { throw .notUnderstood }
+            descriptions.append(
+                PartitionDescription.RootKeyDescription(
+                    rootKey: RootKey(
+                        identifier: RootKeyIdentifier(entry.identifier),
+                        name: entry.name,
+                        partition: partition,
+                        status: status,
+                        created: Timestamp(secondsSince1970: entry.created)
+                    ),
+                    currentVersion: entry.hasCurrentVersion ? Int(entry.currentVersion) : nil
+                )
+            )
+        }
+        return PartitionDescription(
+            partition: partition,
+            authorityGeneration: authorityGeneration,
+            tokenSerial: tokenSerial,
+            rootKeys: descriptions
+        )
+    }
+}
