@@ -1,0 +1,35 @@
+package import PKCS11
+
+/// Where a token is.
+package struct TokenLocation: Sendable, Hashable {
+    /// The module's file, absolute.
+    package var modulePath: String
+    package var selector: TokenSelector
+    /// SoftHSM's configuration file. Set for SoftHSM, nil for any other module. SoftHSM finds it by the environment
+    /// variable SOFTHSM2_CONF, which is set in this process before the module starts.
+    package var softHSMConfiguration: String?
+
+    package init(modulePath: String, selector: TokenSelector, softHSMConfiguration: String? = nil) {
+        self.modulePath = modulePath
+        self.selector = selector
+        self.softHSMConfiguration = softHSMConfiguration
+    }
+}
+
+package struct HSMSettings: Sendable {
+    package var location: TokenLocation
+    /// An existing private folder, the same for every process of the machine that uses the token: login lock, anchor
+    /// lock, copies of SoftHSM's `token.object`.
+    package var guardDirectory: String
+    /// After how many session objects the module is recycled. (SoftHSM loses 248 bytes with each.)
+    package var recycleAfterObjects = 5_000
+    /// How many transport keys may be held open.
+    package var maximumTransportKeys = 256
+    /// Whether DES3 keys may be made.
+    package var allowsDES3 = false
+
+    package init(location: TokenLocation, guardDirectory: String) {
+        self.location = location
+        self.guardDirectory = guardDirectory
+    }
+}
