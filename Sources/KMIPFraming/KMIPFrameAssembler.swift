@@ -1,0 +1,128 @@
+package import Cryptography
+
+/// Cuts a stream of plaintext into KMIP messages. Each message is one SecretBytes of exactly its size, which the first
+/// eight bytes of the message tell: tag, type, length (KMIP 1.4, 9.1.1).
+///
+/// A chunk that is exactly one message, as nearly all are, is passed through uncopied. Messages are cut when they are asked
+/// for, so that one message is in the making at a time, and an error shows only when its turn has come.
+package struct KMIPFrameAssembler: ~Copyable {
+    private static let headerByteCount = 8
+
+    private let kind: KMIPMessageKind
+    private let maximumByteCount: Int
+    /// Chunks not yet cut, in order; of the first one, `offset` bytes are done with.
+    private var chunks: [SecretBox] = []
+    private var offset = 0
+    /// The first bytes of a message, up to eight. They are no secret.
+    private var header: [UInt8] = []
+    /// The message in the making, once its header is whole, and how much of it there is.
+    private var frame: SecretBytes?
+    private var filled = 0
+
+    /// - Parameter maximumByteCount: of a whole message, header included.
+    package init(of kind: KMIPMessageKind, maximumByteCount: Int) {
+        self.kind = kind
+        self.maximumByteCount = maximumByteCount
+        self.frame = nil
+    }
+
+    package mutating func append(_ chunk: SecretBox) {
+        if chunk.bytes.count > 0 {
+            chunks.append(chunk)
+        }
+    }
+
+    /// Whether bytes have come that belong to no message returned so far.
+    package var hasUnfinishedBytes: Bool {
+        !chunks.isEmpty || !header.isEmpty
+    }
+
+    /// The next message, or nil if it is not whole yet. After an error the assembler is of no further use.
+    package mutating func next() throws(KMIPFrameError) -> SecretBox? {
+        if let whole = takeWholeChunk() { return whole }
+        while let chunk = chunks.first {
+            if header.count < Self.headerByteCount {
+                takeHeader(from: chunk)
+                try checkLeadingBytes()
+                if header.count == Self.headerByteCount {
+                    try beginFrame()
+                }
+            }
+            fillFrame(from: chunk)
+            if offset == chunk.bytes.count {
+                chunks.removeFirst()
+                offset = 0
+            }
+            if let done = takeFrame() { return done }
+        }
+        return nil
+    }
+
+    private mutating func takeWholeChunk() -> SecretBox? {
+        guard header.isEmpty, offset == 0, let chunk = chunks.first, chunk.bytes.count >= Self.headerByteCount else {
+            return nil
+        }
+        let start = chunk.bytes.withUnsafeBytes { Array($0.prefix(Self.headerByteCount)) }
+        guard start.starts(with: kind.leadingBytes), byteCount(announcedBy: start) == chunk.bytes.count,
+            chunk.bytes.count <= maximumByteCount
+        else { return nil }
+        chunks.removeFirst()
+        return chunk
+    }
+
+    private mutating func takeHeader(from chunk: SecretBox) {
+        let missing = Self.headerByteCount - header.count
+        let start = offset
+        let bytes = chunk.bytes.withUnsafeBytes { Array($0.dropFirst(start).prefix(missing)) }
+        header += bytes
+        offset += bytes.count
+    }
+
+    /// Looks at as much as there is: garbage need not be eight bytes long to be recognized.
+    private func checkLeadingBytes() throws(KMIPFrameError) {
+        let expected = kind.leadingBytes
+        guard header.prefix(expected.count).elementsEqual(expected.prefix(header.count)) else {
+            throw .notAMessage
+        }
+    }
+
+    private mutating func beginFrame() throws(KMIPFrameError) {
+        let count = byteCount(announcedBy: header)
+        // Every item is padded to a multiple of eight bytes, so a structure's length is one (KMIP 1.4, 9.1.1.3).
+        guard count.isMultiple(of: 8) else { throw .notAMessage }
+        guard count <= maximumByteCount else { throw .tooLarge(announcedByteCount: count) }
+        do {
+            var bytes = try SecretBytes(count: count)
+            bytes.withUnsafeMutableBytes { $0.copyBytes(from: header) }
+            frame = consume bytes
+            filled = header.count
+        } catch {
+            throw .secureMemoryExhausted
+        }
+    }
+
+    private func byteCount(announcedBy header: [UInt8]) -> Int {
+        Self.headerByteCount + header[4..<8].reduce(0) { $0 << 8 | Int($1) }
+    }
+
+    private mutating func fillFrame(from chunk: SecretBox) {
+        let from = offset
+        let to = filled
+        let copied = frame?.withUnsafeMutableBytes { space in
+            chunk.bytes.withUnsafeBytes { bytes in
+                let count = min(space.count - to, bytes.count - from)
+                space[to..<(to + count)].copyBytes(from: bytes[from..<(from + count)])
+                return count
+            }
+        }
+        offset += copied ?? 0
+        filled += copied ?? 0
+    }
+
+    private mutating func takeFrame() -> SecretBox? {
+        guard frame?.count == filled, let done = frame.take() else { return nil }
+        header = []
+        filled = 0
+        return SecretBox(done)
+    }
+}

@@ -1,0 +1,175 @@
+internal import Cryptography
+internal import Logging
+internal import NIOCore
+internal import TLSTransport
+
+/// The last handler of a connection: does what the ConnectionMachine decides, and writes the connection's one log line
+/// when it has ended.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = SecretBox
+    typealias OutboundIn = Never
+    typealias OutboundOut = SecretBox
+
+    private let id: ConnectionID
+    private let server: ServerContext
+    private var machine: ConnectionMachine
+    private var timer: DeadlineTimer
+    private var peer: ConnectionPeer?
+    private var requestCount = 0
+    private var reason: KMIPCloseReason?
+    /// A `read()` of the channel that waits until input is wanted.
+    private var readPending = false
+    private let begin = NIODeadline.now()
+
+    init(id: ConnectionID, server: ServerContext) {
+        self.id = id
+        self.server = server
+        self.machine = ConnectionMachine(maximumMessageByteCount: server.configuration.maximumMessageByteCount)
+        self.timer = DeadlineTimer()
+    }
+
+    // MARK: Events
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let session as TLSSession:
+            let address = context.remoteAddress?.ipAddress ?? ""
+            let peer = ConnectionPeer(id: id, address: address, session: session)
+            self.peer = peer
+            server.connections.identify(peer)
+            perform(machine.handshakeDone(), context: context)
+        case let event as ChannelEvent where event == .inputClosed:
+            perform(machine.inputClosed(), context: context)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        perform(machine.received(unwrapInboundIn(data)), context: context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        perform(machine.ended(KMIPCloseReason(error)), context: context)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        perform(machine.ended(.finished), context: context)
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer.cancel()
+        server.connectionEnded(id)
+        log(context: context)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let request = event as? CloseRequest else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        perform(machine.closeRequested(request.reason, request.urgency), context: context)
+        promise?.succeed()
+    }
+
+    // MARK: Backpressure
+
+    func read(context: ChannelHandlerContext) {
+        if machine.wantsInput, context.channel.isWritable {
+            readPending = false
+            context.read()
+        } else {
+            readPending = true
+        }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        readIfPending(context: context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func readIfPending(context: ChannelHandlerContext) {
+        if readPending {
+            read(context: context)
+        }
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [ConnectionMachine.Action], context: ChannelHandlerContext) {
+        for action in actions {
+            switch action {
+            case .admit: admit(context: context)
+            case .respond(let request): respond(to: request, context: context)
+            case .send(let response): context.writeAndFlush(wrapOutboundOut(response), promise: nil)
+            case .limit(let limit): setLimit(limit, context: context)
+            case .close(let reason):
+                self.reason = reason
+                context.close(promise: nil)
+            }
+        }
+        readIfPending(context: context)
+    }
+
+    private func admit(context: ChannelHandlerContext) {
+        guard let peer else { return }
+        let handler = server.handler
+        context.eventLoop.makeFutureWithTask { await handler.admit(peer) }
+            .assumeIsolated()
+            .whenSuccess { [self] admission in
+                perform(machine.admitted(admission), context: context)
+            }
+    }
+
+    private func respond(to request: SecretBox, context: ChannelHandlerContext) {
+        guard let peer else { return }
+        let handler = server.handler
+        let begin = NIODeadline.now()
+        requestCount += 1
+        server.metrics.requestBegan()
+        context.eventLoop.makeFutureWithTask { await handler.respond(to: request, from: peer) }
+            .assumeIsolated()
+            .whenSuccess { [self] answer in
+                server.metrics.requestAnswered(afterNanoseconds: (NIODeadline.now() - begin).nanoseconds)
+                perform(machine.answered(answer), context: context)
+            }
+    }
+
+    private func setLimit(_ limit: ConnectionMachine.Limit?, context: ChannelHandlerContext) {
+        guard let limit else {
+            timer.clear()
+            return
+        }
+        let amount =
+            switch limit {
+            case .nextRequest: server.configuration.idleTimeout
+            case .restOfRequest, .firstRequestToRefuse: server.configuration.readTimeout
+            }
+        timer.set(in: amount, on: context.eventLoop) { [self] in
+            perform(machine.limitReached(), context: context)
+        }
+    }
+
+    // MARK: The log line
+
+    private func log(context: ChannelHandlerContext) {
+        let reason = self.reason ?? .finished
+        server.metrics.connectionEnded(reason)
+        var metadata: Logger.Metadata = [
+            "connection": "\(id)",
+            "address": "\(peer?.address ?? context.remoteAddress?.ipAddress ?? "unknown")",
+            "reason": "\(reason.code.rawValue)",
+            "requests": "\(requestCount)",
+            "milliseconds": "\((NIODeadline.now() - begin).nanoseconds / 1_000_000)",
+        ]
+        if let session = peer?.session {
+            metadata["fingerprint"] = "\(session.peerCertificate?.fingerprintText ?? "none")"
+            metadata["tls"] = "\(session.version) \(session.cipherSuite)\(session.isResumed ? ", resumed" : "")"
+        }
+        server.logger.log(level: reason.level, "KMIP connection ended: \(reason.detail)", metadata: metadata)
+    }
+}
+
+@available(*, unavailable)
+extension ConnectionHandler: Sendable {}

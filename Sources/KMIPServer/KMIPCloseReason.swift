@@ -1,0 +1,51 @@
+package import Logging
+
+/// Why a connection ended, for its one log line and for the metrics.
+package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
+    package enum Code: String, Sendable, CaseIterable {
+        /// The client closed.
+        case finished
+        /// No certificate, or one that is not registered or not in date.
+        case refused
+        /// The certificate was removed while the connection lived.
+        case certificateRemoved
+        /// Keys can't be had at the moment.
+        case unhealthy
+        /// The server stops.
+        case shutdown
+        case idle
+        case unfinishedRequest
+        case notKMIP
+        case requestTooLarge
+        case secureMemoryExhausted
+        case tlsFailed
+        case connectionLost
+    }
+
+    package let code: Code
+    /// For whoever reads the log. Nothing secret.
+    package let detail: String
+    package let level: Logger.Level
+
+    package init(_ code: Code, _ detail: String, level: Logger.Level = .info) {
+        self.code = code
+        self.detail = detail
+        self.level = level
+    }
+
+    package var description: String { detail }
+}
+
+extension KMIPCloseReason {
+    static let finished = KMIPCloseReason(.finished, "closed by the client")
+    static let shutdown = KMIPCloseReason(.shutdown, "the server stops")
+    static let idle = KMIPCloseReason(.idle, "idle for too long")
+    static let unfinishedRequest = KMIPCloseReason(
+        .unfinishedRequest,
+        "a request was begun and not finished in time",
+        level: .notice
+    )
+    static let cutOff = KMIPCloseReason(.unfinishedRequest, "closed by the client within a request", level: .notice)
+    /// A connection that is to be refused and sends nothing, as when a client fetches the server's certificate.
+    static let nothingAsked = KMIPCloseReason(.idle, "no request came")
+}

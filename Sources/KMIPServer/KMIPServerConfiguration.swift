@@ -1,0 +1,39 @@
+package import NIOCore
+
+package struct KMIPServerConfiguration: Sendable {
+    /// An address of this machine or a name for one. `::` is every address, IPv4 included.
+    package var host: String
+    /// 0: any free port, for tests.
+    package var port: Int
+    /// Connections beyond this number are closed as they come.
+    package var maximumConnections: Int
+    /// The largest request, header included.
+    package var maximumMessageByteCount: Int
+    package var handshakeTimeout: TimeAmount
+    /// From a request's first byte to its last, however steadily they drip; also how long a connection that is to be
+    /// refused may wait before its first request.
+    package var readTimeout: TimeAmount
+    /// Between a response and the next request.
+    package var idleTimeout: TimeAmount
+    /// How long a close waits for the client's close_notify.
+    package var closeTimeout: TimeAmount
+    /// How long a shutdown waits for requests that are being answered.
+    package var shutdownGrace: TimeAmount
+
+    package init(
+        host: String,
+        port: Int = 5696,
+        maximumConnections: Int = 4096,
+        maximumMessageByteCount: Int = 1 << 20
+    ) {
+        self.host = host
+        self.port = port
+        self.maximumConnections = maximumConnections
+        self.maximumMessageByteCount = maximumMessageByteCount
+        self.handshakeTimeout = .seconds(10)
+        self.readTimeout = .seconds(15)
+        self.idleTimeout = .minutes(5)
+        self.closeTimeout = .seconds(1)
+        self.shutdownGrace = .seconds(3)
+    }
+}
