@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The command line of every long-running process.
+struct ServiceArguments: ParsableArguments {
+    @Option(name: .long, help: "The configuration file (YAML).")
+    var config: String
+
+    @Flag(name: .long, help: "Read the configuration, say whether it is in order, and stop.")
+    var checkConfig = false
+}

@@ -1,0 +1,72 @@
+/// `gateway.yaml`.
+package struct GatewaySettings: ServiceSettings, Equatable {
+    package struct Limits: Sendable, Equatable {
+        /// Connections at once; the next one is closed at once.
+        package var connections: Int
+        /// The longest request message.
+        package var messageBytes: Int
+        /// From accept to the end of the handshake.
+        package var handshake: Duration
+        /// Without a request, before the connection is closed.
+        package var idle: Duration
+        /// From a request's first byte to its last.
+        package var read: Duration
+        /// Jobs sent and not answered; the next request is answered "server busy".
+        package var jobsInFlight: Int
+        /// How long a client is kept waiting for a job.
+        package var job: Duration
+    }
+
+    package struct Policy: Sendable, Equatable {
+        /// What becomes of a user name and password in a request. The client's identity is its certificate either way.
+        package enum RequestCredentials: String, CaseIterable, Sendable {
+            /// Read, checked for form, and not used: vCenter sends one with some of its messages only.
+            case ignore
+            /// A request that has one is refused.
+            case refuse
+        }
+
+        package var allowsTripleDES: Bool
+        package var requestCredentials: RequestCredentials
+    }
+
+    package var process: ProcessSettings
+    /// The partition whose workers do this gateway's jobs.
+    package var partition: String
+    package var listen: NetworkAddress
+    package var tls: ServerTLSSettings
+    package var limits: Limits
+    package var policy: Policy
+    package var broker: BrokerSettings
+    package var identity: IdentitySettings
+
+    package init(from reader: ConfigurationReader) throws(ConfigurationError) {
+        process = try ProcessSettings(from: reader)
+        partition = try reader.partition("partition")
+        listen = try NetworkAddress(from: reader.group("listen"), defaultHost: "0.0.0.0", defaultPort: 5696)
+        tls = try ServerTLSSettings(from: reader.group("tls"))
+        limits = try Limits(from: reader.group("limits"))
+        policy = try Policy(from: reader.group("policy"))
+        broker = try BrokerSettings(from: reader.group("broker"))
+        identity = try IdentitySettings(from: reader.group("identity"))
+    }
+}
+
+extension GatewaySettings.Limits {
+    init(from reader: ConfigurationReader) throws(ConfigurationError) {
+        connections = try reader.integer("connections", in: 1...100_000, default: 2048)
+        messageBytes = try reader.integer("messageBytes", in: 1024...(16 << 20), default: 1 << 20)
+        handshake = try reader.seconds("handshakeSeconds", in: 1...120, default: 10)
+        idle = try reader.seconds("idleSeconds", in: 1...86_400, default: 600)
+        read = try reader.seconds("readSeconds", in: 1...600, default: 30)
+        jobsInFlight = try reader.integer("jobsInFlight", in: 1...100_000, default: 1024)
+        job = try reader.seconds("jobSeconds", in: 1...60, default: 10)
+    }
+}
+
+extension GatewaySettings.Policy {
+    init(from reader: ConfigurationReader) throws(ConfigurationError) {
+        allowsTripleDES = try reader.flag("allowTripleDES", default: false)
+        requestCredentials = try reader.choice("requestCredentials", default: .ignore)
+    }
+}

@@ -1,0 +1,67 @@
+/// `worker.yaml`.
+package struct WorkerSettings: ServiceSettings, Equatable {
+    /// Group `hsm`: the PKCS #11 module and token.
+    package struct HSM: Sendable, Equatable {
+        /// How the token is found; a slot's number changes from start to start.
+        package enum Token: Sendable, Equatable {
+            case label(String)
+            case serial(String)
+        }
+
+        package var module: String
+        package var token: Token
+        /// The PIN and nothing else; mode 0600.
+        package var pinFile: String
+        /// SoftHSM only: its configuration file, as in SOFTHSM2_CONF.
+        package var softHSMConfigurationFile: String?
+        /// Objects made before the module is finalized and opened again; SoftHSM keeps 248 bytes of each until then.
+        package var objectsPerRecycle: Int
+    }
+
+    /// Group `store`.
+    package struct Store: Sendable, Equatable {
+        package var sqliteFile: String
+        /// How long a write waits for another worker's.
+        package var busy: Duration
+    }
+
+    package var process: ProcessSettings
+    package var partition: String
+    package var hsm: HSM
+    package var store: Store
+    /// The most jobs that share one transaction.
+    package var batchJobs: Int
+    package var broker: BrokerSettings
+    package var identity: IdentitySettings
+
+    package init(from reader: ConfigurationReader) throws(ConfigurationError) {
+        process = try ProcessSettings(from: reader)
+        partition = try reader.partition("partition")
+        hsm = try HSM(from: reader.group("hsm"))
+        store = try Store(from: reader.group("store"))
+        batchJobs = try reader.group("batch").integer("jobs", in: 1...1024, default: 64)
+        broker = try BrokerSettings(from: reader.group("broker"))
+        identity = try IdentitySettings(from: reader.group("identity"))
+    }
+}
+
+extension WorkerSettings.HSM {
+    init(from reader: ConfigurationReader) throws(ConfigurationError) {
+        module = try reader.path("module")
+        switch (try reader.optionalText("tokenLabel"), try reader.optionalText("tokenSerial")) {
+        case (.some(let label), nil): token = .label(label)
+        case (nil, .some(let serial)): token = .serial(serial)
+        default: throw reader.refusal("tokenLabel", "give either tokenLabel or tokenSerial")
+        }
+        pinFile = try reader.path("pinFile")
+        softHSMConfigurationFile = try reader.optionalPath("softHSMConfigurationFile")
+        objectsPerRecycle = try reader.integer("objectsPerRecycle", in: 100...1_000_000, default: 10_000)
+    }
+}
+
+extension WorkerSettings.Store {
+    init(from reader: ConfigurationReader) throws(ConfigurationError) {
+        sqliteFile = try reader.path("sqliteFile")
+        busy = try reader.seconds("busySeconds", in: 1...60, default: 5)
+    }
+}
