@@ -7,7 +7,6 @@
 #include <openssl/asn1.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
@@ -16,7 +15,6 @@
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/objects.h>
-#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
@@ -36,11 +34,6 @@ static inline EVP_PKEY *CCrypto_P256_generate(void) {
 // A macro that writes through its second argument.
 static inline long CCrypto_BIO_get_mem_data(BIO *bio, char **data) {
     return BIO_get_mem_data(bio, data);
-}
-
-// A macro made of other macros and casts, which Swift does not import.
-static inline int CCrypto_public_key_selection(void) {
-    return EVP_PKEY_PUBLIC_KEY;
 }
 
 // Flags of unsigned long made of other macros.

@@ -10,6 +10,9 @@ package struct ServiceCertificateExtension: Sendable, Hashable {
     /// partitions ::= SEQUENCE OF UTF8String
     package static let partitionsIdentifier = ObjectIdentifier(2, 25, arc, 2).description
 
+    /// Both, for `CertificateAuthorityTrust(authority:understanding:)`.
+    package static let identifiers = [roleIdentifier, partitionsIdentifier]
+
     private static let longestText = 64
     private static let mostPartitions = 256
 
