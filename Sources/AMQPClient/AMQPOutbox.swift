@@ -106,6 +106,8 @@ extension AMQPOutbox {
     var isConsuming: Bool { state.withLock { $0.isConsuming } }
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
+    var waitingCount: Int { state.withLock { $0.commands.count } }
+
     func stop() {
         state.withLock { $0.isStopping = true }
         wakeup.signal()
