@@ -36,6 +36,10 @@ package enum SecureHeap {
     /// Bytes of the arena in use, rounded up to blocks; for metrics and tests.
     package static var usedByteCount: Int { CRYPTO_secure_used() }
 
+    /// Whether OpenSSL also wipes the ordinary memory that it frees, which it is made to do when the program is loaded.
+    /// A process that holds keys must not start without.
+    package static var wipesFreedMemory: Bool { CCrypto_wipes_freed_memory() == 1 }
+
     private static func makeArena(byteCount: Int) -> SecureHeapStatus {
         var size = 64 << 10
         while size < byteCount, size < 1 << 30 { size <<= 1 }

@@ -1,2 +1,0 @@
-// SwiftPM wants one source file in a C target; everything is in the header.
-#include "CCrypto.h"
