@@ -7,7 +7,7 @@ import SwiftProtobuf
 private let fleetContext = "keyferry fleet v1"
 
 /// Signs what a service says on the fleet exchange, and counts it.
-package final class FleetSigner {
+package struct FleetSigner: Sendable {
     private let credential: ServiceCredential
     private let name: String
     /// 16 random bytes, new at every start.
@@ -21,7 +21,7 @@ package final class FleetSigner {
     }
 
     /// A worker's heartbeat.
-    package func sign(_ heartbeat: WorkerVitals, time: Int64) throws(SealingError) -> [UInt8] {
+    package mutating func sign(_ heartbeat: WorkerVitals, time: Int64) throws(SealingError) -> [UInt8] {
         try sign(time: time) { content in
             content.worker = .with {
                 $0.health = UInt32(heartbeat.health.rawValue)
@@ -35,7 +35,7 @@ package final class FleetSigner {
     }
 
     /// A front's heartbeat.
-    package func sign(
+    package mutating func sign(
         role: ServiceRole,
         openConnections: Int,
         jobsInFlight: Int,
@@ -51,7 +51,7 @@ package final class FleetSigner {
     }
 
     /// A worker's notice of a change.
-    package func sign(
+    package mutating func sign(
         _ subject: ChangeNotice.Subject,
         authorityGeneration: UInt64,
         time: Int64
@@ -69,7 +69,7 @@ package final class FleetSigner {
         }
     }
 
-    private func sign(time: Int64, fill: (inout WireFleetContent) -> Void) throws(SealingError) -> [UInt8] {
+    private mutating func sign(time: Int64, fill: (inout WireFleetContent) -> Void) throws(SealingError) -> [UInt8] {
         sequence += 1
         var content = WireFleetContent()
         content.context = fleetContext

@@ -1,0 +1,88 @@
+import JobMessages
+import JobSealing
+import KeyModel
+import KeyStorage
+import Logging
+
+/// Committing what was carried out.
+extension BatchProcessor {
+    /// Commits executed jobs in one transaction: objects, outcomes, retrievals, audit records.
+    ///
+    /// - Returns: those that are durable now, and those of which nothing was written because another writer was first.
+    /// - Throws: `abandoned` where nothing of any job was written.
+    func commit(
+        _ executed: [ExecutedJob]
+    ) throws(ExecutionError) -> (committed: [ExecutedJob], undone: [AdmittedJob]) {
+        let writing = executed.filter { $0.savesOutcome || !$0.changes.events.isEmpty || !$0.changes.writes.isEmpty }
+        let silent = executed.filter { !($0.savesOutcome || !$0.changes.events.isEmpty || !$0.changes.writes.isEmpty) }
+        guard !writing.isEmpty else { return (silent, []) }
+        do {
+            let (committed, undone, chain) = try store.write { transaction in
+                try write(writing, in: transaction)
+            }
+            auditChain = chain
+            return (silent + committed, undone)
+        } catch {
+            logger.error("a commit failed", metadata: ["jobs": "\(writing.count)", "error": "\(error)"])
+            // It may have been committed all the same: a chain must not be continued from where it is not known to be.
+            startNewAuditChain()
+            throw .abandoned(.storeUnavailable)
+        }
+    }
+
+    private func write(
+        _ executed: [ExecutedJob],
+        in transaction: WriteTransaction
+    ) throws -> (committed: [ExecutedJob], undone: [AdmittedJob], chain: AuditChain) {
+        // Read within the transaction: a worker that was paused until after the deadline may find that the outcome of
+        // this very job, done by another, is forgotten already.
+        let now = clock()
+        let today = Timestamp(secondsSince1970: now / 1_000)
+        var committed: [ExecutedJob] = []
+        var undone: [AdmittedJob] = []
+        for job in executed {
+            guard now <= job.job.opened.header.deadline + JobAdmission.clockAllowance else {
+                committed.append(job.refused(.deadlinePassed))
+                continue
+            }
+            do {
+                try transaction.atomically {
+                    try job.changes.apply(to: transaction, at: today)
+                    if job.savesOutcome { try saveOutcome(job, in: transaction) }
+                }
+                committed.append(job)
+            } catch let error as StoreError where error.isSomeoneElsesWrite {
+                undone.append(job.job)
+            }
+        }
+        let chain = try transaction.append(committed.flatMap(\.changes.events), to: auditChain)
+        return (committed, undone, chain)
+    }
+
+    func saveOutcome(_ job: ExecutedJob, in transaction: WriteTransaction) throws {
+        try transaction.saveOutcome(
+            job.job.outcomeKey,
+            requestHash: job.job.opened.requestHash,
+            outcome: job.reply.withoutKeyMaterial.serialized(),
+            expiry: job.job.outcomeExpiry
+        )
+    }
+}
+
+extension ExecutedJob {
+    /// The job with nothing done but a refusal.
+    fileprivate func refused(_ code: OperationFailure.Code) -> ExecutedJob {
+        ExecutedJob(
+            job: job,
+            reply: .failure(OperationFailure(code)),
+            changes: JobChanges(),
+            savesOutcome: false
+        )
+    }
+}
+
+extension StoreError {
+    fileprivate var isSomeoneElsesWrite: Bool {
+        code == .conflict || code == .nameNotUnique || code == .alreadyExists
+    }
+}

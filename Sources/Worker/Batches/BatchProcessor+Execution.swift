@@ -1,0 +1,188 @@
+import HSM
+import JobSealing
+import KeyModel
+import KeyStorage
+import Logging
+
+/// Carrying out admitted jobs.
+extension BatchProcessor {
+    /// So often is a job run again alone when another writer was faster.
+    private static let mostConflicts = 5
+
+    /// - Returns: each job with its reply; nil for one to be given back to the queue.
+    func carryOut(_ jobs: [AdmittedJob]) -> [(AdmittedJob, JobReply?)] {
+        var results: [(AdmittedJob, JobReply?)] = []
+        var together: [AdmittedJob] = []
+        var alone: [AdmittedJob] = []
+        var seen: Set<OutcomeKey> = []
+        for job in jobs {
+            // What was delivered before may be what killed a worker; what changes authority changes it for the others.
+            let isFirst = seen.insert(job.outcomeKey).inserted
+            if job.isRedelivered || !isFirst || job.job.isOperators { alone.append(job) } else { together.append(job) }
+        }
+        let (done, undone) = carryOutTogether(together)
+        results += done
+        for job in undone + alone {
+            results.append((job, carryOutAlone(job)))
+        }
+        return results
+    }
+
+    /// Runs jobs as one batch.
+    ///
+    /// - Returns: those that are done, and those to be run again alone.
+    private func carryOutTogether(_ jobs: [AdmittedJob]) -> ([(AdmittedJob, JobReply?)], [AdmittedJob]) {
+        guard !jobs.isEmpty else { return ([], []) }
+        var done: [(AdmittedJob, JobReply?)] = []
+        do throws(ExecutionError) {
+            let known = try outcomes(of: jobs)
+            let view = BatchView(store: store)
+            try view.prefetch(namedObjects(jobs))
+            var results: [ExecutedJob] = []
+            for job in jobs {
+                results.append(try execute(job, known: known[job.outcomeKey], in: view))
+            }
+            let (committed, undone) = try commit(results)
+            return (committed.map { ($0.job, $0.reply) }, undone)
+        } catch {
+            logger.error("a batch is given up", metadata: ["jobs": "\(jobs.count)", "reason": "\(error)"])
+            // A failure of the whole batch has no culprit yet: alone, each gets an answer of its own.
+            if case .failure = error { return ([], jobs) }
+            done = jobs.map { ($0, abandonment($0, error)) }
+            return (done, [])
+        }
+    }
+
+    private func carryOutAlone(_ job: AdmittedJob) -> JobReply? {
+        do throws(ExecutionError) {
+            if job.isRedelivered, let refusal = try countAttempt(job) { return refusal }
+            for _ in 0..<Self.mostConflicts {
+                if job.job.isOperators, let reply = try carryOutOperators(job) { return reply }
+                if !job.job.isOperators {
+                    let known = try outcomes(of: [job])
+                    let executed = try execute(job, known: known[job.outcomeKey], in: BatchView(store: store))
+                    if let done = try commit([executed]).committed.first { return done.reply }
+                }
+                try refreshAuthority()
+            }
+            return .failure(OperationFailure(.conflict))
+        } catch {
+            logger.error(
+                "a job is given up",
+                metadata: ["request": "\(job.job.requestID)", "reason": "\(error)"]
+            )
+            return abandonment(job, error)
+        }
+    }
+
+    /// What to tell the sender of a job of which nothing was done. With the HSM lost, another worker may do better;
+    /// with the store failing, none will.
+    private func abandonment(_ job: AdmittedJob, _ error: ExecutionError) -> JobReply? {
+        switch error {
+        case .failure(let failure): .failure(failure)
+        case .abandoned(.hsmLost): nil
+        case .abandoned(.storeUnavailable): .failure(OperationFailure(.storeUnavailable))
+        }
+    }
+
+    private func refreshAuthority() throws(ExecutionError) {
+        do {
+            try keeper.refresh()
+        } catch {
+            throw .abandoned(.storeUnavailable)
+        }
+    }
+
+    func outcomes(
+        of jobs: [AdmittedJob]
+    ) throws(ExecutionError) -> [OutcomeKey: Result<StoredOutcome, StoreError>] {
+        let keys = jobs.filter { $0.job.changesStore || $0.isRedelivered }.map(\.outcomeKey)
+        guard !keys.isEmpty else { return [:] }
+        return try usingStore { try store.read { try $0.outcomes(keys) } }
+    }
+
+    private func namedObjects(_ jobs: [AdmittedJob]) -> Set<ObjectKey> {
+        var keys: Set<ObjectKey> = []
+        let today = Timestamp(secondsSince1970: clock() / 1_000)
+        for case .kmip(let job) in jobs.map(\.job.content) {
+            guard let instance = try? keeper.authority.client(job.client, at: today).instance else { continue }
+            for identifier in job.operations.compactMap(\.identifier) {
+                keys.insert(ObjectKey(instance: instance.identifier, identifier: identifier))
+            }
+        }
+        return keys
+    }
+
+    /// Counts an attempt at a job that was delivered before, durably and before it is begun.
+    ///
+    /// - Returns: the answer to a job whose attempts are used up.
+    private func countAttempt(_ job: AdmittedJob) throws(ExecutionError) -> JobReply? {
+        let known = try outcomes(of: [job])[job.outcomeKey]
+        guard case .execute = OutcomeDecision(known, requestHash: job.opened.requestHash) else { return nil }
+        let attempts: Int
+        do {
+            attempts = try store.write { transaction in
+                try transaction.countAttempt(
+                    job.outcomeKey,
+                    requestHash: job.opened.requestHash,
+                    expiry: job.outcomeExpiry
+                )
+            }
+        } catch let error as StoreError where error.code == .conflict {
+            // Another worker is at it: what it leaves is found by who looks again.
+            return nil
+        } catch {
+            throw .abandoned(.storeUnavailable)
+        }
+        guard attempts > OutcomeDecision.mostAttempts else { return nil }
+        logger.critical(
+            "a job died with every worker that tried it; it is given up",
+            metadata: ["request": "\(job.job.requestID)", "attempts": "\(attempts - 1)"]
+        )
+        let failure = OperationFailure(.attemptsExhausted)
+        let executed = ExecutedJob(
+            job: job,
+            reply: .failure(failure),
+            changes: abandonedJobRecord(job, failure),
+            savesOutcome: true
+        )
+        _ = try commit([executed])
+        return .failure(failure)
+    }
+
+    private func abandonedJobRecord(_ job: AdmittedJob, _ failure: OperationFailure) -> JobChanges {
+        var changes = JobChanges()
+        changes.record(
+            AuditEvent(
+                action: .jobAbandoned,
+                initiator: "Service-\(job.sender)",
+                address: job.job.clientAddress,
+                instance: nil,
+                object: nil,
+                failure: failure.code,
+                requestID: job.job.requestID,
+                isRepeat: true,
+                time: Timestamp(secondsSince1970: clock() / 1_000)
+            )
+        )
+        return changes
+    }
+}
+
+extension AdmittedJob {
+    var outcomeKey: OutcomeKey { OutcomeKey(sender: sender, messageID: opened.header.messageID) }
+
+    /// An outcome is kept this long after the job's deadline, in seconds: past every delivery and every difference of
+    /// clocks.
+    static let outcomeRetention: Int64 = 600
+
+    var outcomeExpiry: Timestamp {
+        Timestamp(secondsSince1970: opened.header.deadline / 1_000 + Self.outcomeRetention)
+    }
+}
+
+extension Job {
+    var isOperators: Bool {
+        if case .operator = content { true } else { false }
+    }
+}

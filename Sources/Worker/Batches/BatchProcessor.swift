@@ -1,0 +1,139 @@
+import Cryptography
+import HSM
+import JobMessages
+import JobSealing
+import KeyModel
+import KeyStorage
+import Logging
+
+/// Does the work of a worker: a batch of sealed jobs in, what becomes of each out.
+///
+/// Thread: it belongs to the one thread that calls the HSM. It blocks.
+///
+/// A batch goes through five steps: open and admit each job; look up what is known of their message ids; read all
+/// objects that they name; carry out the operations, with the HSM and in memory; commit all changes, outcomes and audit
+/// records in one transaction. Only then is there an answer to anything: no key leaves before its audit record is
+/// durable, and no identifier before its key is.
+final class BatchProcessor {
+    let partition: PartitionName
+    let hsm: HSMSession
+    let store: KeyStore
+    let keeper: AuthorityKeeper
+    let logger: Logger
+    /// Milliseconds since 1970.
+    let clock: @Sendable () -> Int64
+    private var tickets: TicketCache<HSMTicketOpener>
+    var auditChain: AuditChain
+    private(set) var jobsDone: UInt64 = 0
+    /// Changes of authority that fronts must hear of, since they were last taken.
+    var notices: [ChangeNotice.Subject] = []
+
+    init(
+        parts: WorkerParts,
+        trust: ServiceTrust,
+        bootID: [UInt8],
+        clock: @escaping @Sendable () -> Int64
+    ) {
+        self.partition = trust.partition
+        self.hsm = parts.hsm
+        self.store = parts.store
+        self.keeper = parts.keeper
+        self.logger = parts.logger
+        self.clock = clock
+        self.tickets = TicketCache(trust: trust)
+        self.auditChain = AuditChain(startingAs: bootID)
+    }
+
+    /// - Returns: for each job, in order, what becomes of it.
+    func process(_ batch: [ReceivedJob]) -> [Disposition] {
+        var dispositions = [Disposition](repeating: .giveBack, count: batch.count)
+        do {
+            try keeper.refresh()
+        } catch {
+            logger.error("no authority to decide by; jobs are given back", metadata: ["error": "\(error)"])
+            return dispositions
+        }
+        var admitted: [AdmittedJob] = []
+        for (position, received) in batch.enumerated() {
+            switch admit(received, at: position) {
+            case .success(let job): admitted.append(job)
+            case .failure(let refusal): dispositions[position] = refusal.disposition
+            }
+        }
+        for (job, reply) in carryOut(admitted) {
+            dispositions[job.position] = disposition(of: job, reply)
+            jobsDone += 1
+        }
+        return dispositions
+    }
+
+    private func disposition(of job: AdmittedJob, _ reply: JobReply?) -> Disposition {
+        guard let reply else { return .giveBack }
+        do {
+            return .reply(try job.opened.seal(reply))
+        } catch {
+            logger.error("a reply could not be sealed", metadata: ["request": "\(job.job.requestID)"])
+            return .drop
+        }
+    }
+}
+
+/// Admission.
+extension BatchProcessor {
+    struct Refusal: Error {
+        let disposition: Disposition
+    }
+
+    private func admit(_ received: ReceivedJob, at position: Int) -> Result<AdmittedJob, Refusal> {
+        let now = clock()
+        let admission = JobAdmission(partition: partition, authority: keeper.authority, now: now)
+        var messageID: [UInt8] = []
+        let opened: OpenedJob<TransportKeyReference>
+        do throws(SealingError) {
+            let unopened = try UnopenedJob(received.body)
+            messageID = unopened.header.messageID
+            try admission.check(unopened.header)
+            let opener = HSMTicketOpener(hsm: hsm, authority: keeper.authority)
+            let ticket = try tickets.ticket(unopened.ticket, now: now, opener: opener)
+            opened = try unopened.open(with: ticket)
+        } catch {
+            if error.code == .hsmUnavailable { return .failure(Refusal(disposition: .giveBack)) }
+            logger.warning(
+                "a job is refused unopened",
+                metadata: ["reason": "\(error)", "message": "\(Hexadecimal.encode(messageID))"]
+            )
+            return .failure(Refusal(disposition: .reply(ClearReply.refusing(messageID, because: error))))
+        }
+        let job: Job
+        do {
+            job = try opened.job()
+        } catch {
+            let code: OperationFailure.Code = error == .notUnderstood ? .jobNotUnderstood : .invalidField
+            return .failure(refusal(opened, OperationFailure(code), request: "-"))
+        }
+        do {
+            try admission.check(opened, job)
+        } catch {
+            return .failure(refusal(opened, error, request: job.requestID))
+        }
+        return .success(
+            AdmittedJob(position: position, opened: opened, job: job, isRedelivered: received.isRedelivered)
+        )
+    }
+
+    private func refusal(
+        _ opened: OpenedJob<TransportKeyReference>,
+        _ failure: OperationFailure,
+        request: String
+    ) -> Refusal {
+        logger.warning(
+            "a job is refused",
+            metadata: [
+                "request": "\(request)", "sender": "\(opened.ticket.sender.fingerprint)",
+                "reason": "\(failure.code)",
+            ]
+        )
+        guard let sealed = try? opened.seal(.failure(failure)) else { return Refusal(disposition: .drop) }
+        return Refusal(disposition: .reply(sealed))
+    }
+}

@@ -1,0 +1,45 @@
+import KeyModel
+import KeyStorage
+
+/// What a job changes, to be committed as a whole.
+struct JobChanges {
+    enum Write {
+        case insert(ManagedObject)
+        case update(ManagedObject, previousRevision: Int64)
+    }
+
+    private(set) var writes: [Write] = []
+    private(set) var retrieved: Set<ObjectKey> = []
+    private(set) var events: [AuditEvent] = []
+
+    mutating func insert(_ object: ManagedObject) {
+        writes.append(.insert(object))
+    }
+
+    /// - Returns: the object with the revision that it has after the commit.
+    mutating func update(_ object: ManagedObject) -> ManagedObject {
+        writes.append(.update(object, previousRevision: object.revision))
+        var next = object
+        next.revision += 1
+        return next
+    }
+
+    mutating func markRetrieved(_ key: ObjectKey) {
+        retrieved.insert(key)
+    }
+
+    mutating func record(_ event: AuditEvent) {
+        events.append(event)
+    }
+
+    /// Writes the objects. Events and outcome are the caller's, for they are written with those of the whole batch.
+    func apply(to transaction: WriteTransaction, at now: Timestamp) throws {
+        for write in writes {
+            switch write {
+            case .insert(let object): try transaction.insert(object)
+            case .update(let object, let previous): try transaction.update(object, previousRevision: previous)
+            }
+        }
+        if !retrieved.isEmpty { try transaction.markRetrieved(retrieved, at: now) }
+    }
+}

@@ -1,0 +1,78 @@
+import HSM
+import JobSealing
+import KeyModel
+import KeyStorage
+import Logging
+
+/// Health that was tried out, not assumed: a real unwrap under every live root key version, a real write to the store.
+extension BatchProcessor {
+    /// What the next heartbeat says.
+    ///
+    /// - Throws: an `HSMError` that is permanent, such as a wrong PIN: the process must end, and not be restarted.
+    func examine(workerName: String) throws(HSMError) -> WorkerVitals {
+        try maintainHSM()
+        var health = Heartbeat.Health.healthy
+        if !canWriteToStore(workerName) { health = .storeFailing }
+        if !canUnwrapCanaries() { health = .hsmFailing }
+        let ticketKey = keeper.authority.ticketKeys.first { $0.partition == partition && $0.status == .current }
+        return WorkerVitals(
+            health: health,
+            authorityGeneration: keeper.authority.generation,
+            ticketKeyCertificate: ticketKey?.certificate ?? [],
+            hsmSessions: hsm.isAvailable ? 1 : 0,
+            jobsDone: jobsDone
+        )
+    }
+
+    /// Recycles the module when it is due and replaces a lost session.
+    func maintainHSM() throws(HSMError) {
+        do {
+            try hsm.maintain()
+        } catch {
+            guard !error.isPermanent else { throw error }
+            logger.error("the HSM can't be used", metadata: ["error": "\(error)"])
+        }
+        if let refusal = hsm.refusal { throw HSMError(refusal) }
+    }
+
+    private func canWriteToStore(_ workerName: String) -> Bool {
+        let now = Timestamp(secondsSince1970: clock() / 1_000)
+        do {
+            try store.write { transaction in
+                try transaction.probe(worker: workerName, at: now)
+                if now.secondsSince1970 % Self.outcomePruning == 0 {
+                    try transaction.removeExpiredOutcomes(before: now)
+                }
+            }
+            try keeper.refresh()
+            return true
+        } catch {
+            logger.error("the key store can't be used", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Outcomes whose time is over are removed once in so many seconds.
+    private static var outcomePruning: Int64 { 60 }
+
+    private func canUnwrapCanaries() -> Bool {
+        guard hsm.isAvailable else { return false }
+        let active = Set(keeper.authority.rootKeys.filter { $0.status == .active }.map(\.identifier))
+        let live = keeper.authority.rootKeyVersions.filter { $0.status != .destroyed && active.contains($0.rootKey) }
+        for version in live {
+            do {
+                guard let key = TokenKeyIdentifier(version.tokenKeyID) else { return false }
+                try hsm.unwrapCanary(version.canary, under: key)
+            } catch {
+                logger.error(
+                    "a root key version can't be used",
+                    metadata: [
+                        "root-key": "\(version.rootKey)", "version": "\(version.version)", "error": "\(error)",
+                    ]
+                )
+                return false
+            }
+        }
+        return !live.isEmpty
+    }
+}

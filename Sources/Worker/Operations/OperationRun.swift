@@ -1,0 +1,122 @@
+import HSM
+import KeyModel
+import KeyStorage
+
+/// Carries out the operations of one KMIP job, in order. One operation is in one file beside this.
+///
+/// An operation either succeeds, with all its changes in `view` and `changes`, or fails and has changed nothing.
+struct OperationRun {
+    let scope: JobScope
+    let authority: Authority
+    let hsm: HSMSession
+    let view: BatchView
+    var changes = JobChanges()
+    /// The object of the operation before, where it made or found exactly one (the ID placeholder).
+    var placeholder: UniqueIdentifier?
+
+    init(scope: JobScope, authority: Authority, hsm: HSMSession, view: BatchView) {
+        self.scope = scope
+        self.authority = authority
+        self.hsm = hsm
+        self.view = view
+    }
+
+    /// - Throws: `abandoned` only; a failure is an outcome.
+    mutating func run(_ job: KMIPJob) throws(ExecutionError) -> [OperationOutcome] {
+        var outcomes: [OperationOutcome] = []
+        var isStopped = false
+        for operation in job.operations {
+            guard !isStopped else {
+                outcomes.append(.failure(OperationFailure(.notAttempted)))
+                continue
+            }
+            do {
+                outcomes.append(.success(try perform(operation)))
+            } catch {
+                guard case .failure(let failure) = error else { throw error }
+                changes.record(
+                    scope.event(
+                        operation.auditAction,
+                        object: operation.identifier ?? placeholder,
+                        failure: failure.code
+                    )
+                )
+                outcomes.append(.failure(failure))
+                isStopped = !job.continuesAfterFailure
+            }
+        }
+        return outcomes
+    }
+
+    private mutating func perform(_ operation: Operation) throws(ExecutionError) -> OperationResult {
+        switch operation {
+        case .create(let request): try create(request)
+        case .register(let request): try register(request)
+        case .get(let request): try get(request)
+        case .getAttributes(let request): try getAttributes(request)
+        case .getAttributeList(let request): try getAttributeList(request)
+        case .addAttribute(let request): try addAttribute(request)
+        case .modifyAttribute(let request): try modifyAttribute(request)
+        case .deleteAttribute(let request): try deleteAttribute(request)
+        case .locate(let request): try locate(request)
+        case .activate(let request): try activate(request)
+        case .revoke(let request): try revoke(request)
+        case .destroy(let request): try destroy(request)
+        }
+    }
+
+    /// The object that an operation is about.
+    mutating func object(_ identifier: UniqueIdentifier?) throws(ExecutionError) -> ManagedObject {
+        guard let identifier = identifier ?? placeholder else { throw .failure(.noIdentifier) }
+        let key = ObjectKey(instance: scope.instance.identifier, identifier: identifier)
+        return try view.object(key, at: scope.now)
+    }
+
+    mutating func save(_ object: ManagedObject, as action: AuditEvent.Action) {
+        view.put(changes.update(object))
+        changes.record(scope.event(action, object: object.identifier))
+    }
+
+    mutating func saveNew(_ object: ManagedObject, as action: AuditEvent.Action) {
+        changes.insert(object)
+        view.put(object)
+        changes.record(scope.event(action, object: object.identifier))
+        placeholder = object.identifier
+    }
+
+    /// Throws where a name that is asked for belongs to another live object of the instance.
+    func requireUniqueNames(_ attributes: [Attribute], except identifier: UniqueIdentifier?) throws(ExecutionError) {
+        for attribute in attributes where attribute.name == .name {
+            let filter = ObjectFilter(attributes: [Attribute(name: .name, value: attribute.value)])
+            let (owners, _) = try view.matching(filter, in: scope.instance.identifier, at: scope.now)
+            guard owners.allSatisfy({ $0.identifier == identifier }) else {
+                throw .failure(OperationFailure(.nameNotUnique, attribute: .name))
+            }
+        }
+    }
+}
+
+extension Operation {
+    /// What the audit trail calls the operation.
+    var auditAction: AuditEvent.Action {
+        switch self {
+        case .create: .keyCreate
+        case .register: .keyRegister
+        case .get: .keyRead
+        case .getAttributes, .getAttributeList: .attributesRetrieve
+        case .addAttribute, .modifyAttribute, .deleteAttribute: .attributesChange
+        case .locate: .keyLocate
+        case .activate: .keyActivate
+        case .revoke: .keyRevoke
+        case .destroy: .keyDestroy
+        }
+    }
+}
+
+extension MaterialKind {
+    /// How the HSM handles material of an algorithm and length; nil for what is not served.
+    init?(_ algorithm: KeyAlgorithm, length: Int) {
+        guard let count = algorithm.materialByteCount(forLength: length) else { return nil }
+        self = algorithm == .tripleDES ? .des3 : .aes(byteCount: count)
+    }
+}

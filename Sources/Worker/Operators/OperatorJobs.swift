@@ -1,0 +1,136 @@
+import Cryptography
+import HSM
+import JobSealing
+import KeyModel
+import KeyStorage
+import Logging
+
+/// Operators' jobs: one at a time, for they may change what the jobs after them are decided by.
+extension BatchProcessor {
+    /// - Returns: the reply; nil where another worker changed the authority in between, and it must be tried again.
+    func carryOutOperators(_ admitted: AdmittedJob) throws(ExecutionError) -> JobReply? {
+        guard case .operator(let job) = admitted.job.content else { return nil }
+        let known = try outcomes(of: [admitted])[admitted.outcomeKey]
+        switch OutcomeDecision(known, requestHash: admitted.opened.requestHash) {
+        case .refuse(let code): return .failure(OperationFailure(code))
+        case .repeatAnswer(let reply): return reply
+        case .execute: break
+        }
+        let now = Timestamp(secondsSince1970: clock() / 1_000)
+        do {
+            try requireRole(job, at: now)
+            if job.request.changesAuthority {
+                return try change(job, of: admitted, at: now)
+            }
+            return .operator(try answer(job.request))
+        } catch let failure as OperationFailure {
+            logger.notice(
+                "an operator's request is refused",
+                metadata: ["request": "\(admitted.job.requestID)", "reason": "\(failure.code)"]
+            )
+            return .failure(failure)
+        } catch let error as ExecutionError {
+            throw error
+        } catch {
+            throw .abandoned(.storeUnavailable)
+        }
+    }
+
+    private func requireRole(_ job: OperatorJob, at now: Timestamp) throws(OperationFailure) {
+        guard let requester = keeper.authority.operator(job.requester, at: now) else {
+            throw OperationFailure(.operatorNotAuthorized)
+        }
+        let isAllowed = job.request.changesAuthority ? requester.roles.contains(.kmipManager) : !requester.roles.isEmpty
+        guard isAllowed else { throw OperationFailure(.operatorNotAuthorized) }
+    }
+
+    private func answer(_ request: OperatorJob.Request) throws -> OperatorAnswer {
+        let authority = keeper.authority
+        switch request {
+        case .listInstances:
+            return .instances(
+                try authority.instances.filter { $0.partition == partition }.map { instance in
+                    InstanceDescription(
+                        instance: instance,
+                        certificateCount: authority.certificates.count { $0.instance == instance.identifier },
+                        objectCounts: try store.read { try $0.objectCounts(in: instance.identifier) }
+                    )
+                }
+            )
+        case .listCertificates(let name):
+            let instance = try authority.requireInstance(named: name)
+            return .certificates(authority.certificates.filter { $0.instance == instance.identifier })
+        case .describePartition:
+            let rootKeys = authority.rootKeys.filter { $0.partition == partition }.map { key in
+                PartitionDescription.RootKeyDescription(
+                    rootKey: key,
+                    currentVersion: authority.currentVersion(of: key.identifier)?.version
+                )
+            }
+            return .partition(
+                PartitionDescription(
+                    partition: partition,
+                    authorityGeneration: authority.generation,
+                    tokenSerial: hsm.serial ?? "",
+                    rootKeys: rootKeys
+                )
+            )
+        case .addCertificate, .removeCertificate:
+            preconditionFailure("changes are carried out by change(_:of:at:)")
+        }
+    }
+
+    private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
+        let (next, answer, change) = try keeper.authority.changed(by: job.request, at: now)
+        var changes = JobChanges()
+        changes.record(
+            AuditEvent(
+                action: change.action,
+                initiator: "Operator-\(job.requester)",
+                address: admitted.job.clientAddress,
+                instance: change.instance,
+                object: nil,
+                failure: nil,
+                requestID: admitted.job.requestID,
+                isRepeat: admitted.isRedelivered,
+                time: now
+            )
+        )
+        let executed = ExecutedJob(
+            job: admitted,
+            reply: .operator(answer),
+            changes: changes,
+            savesOutcome: true
+        )
+        do {
+            var chain = auditChain
+            try keeper.change(to: next) { transaction in
+                try saveOutcome(executed, in: transaction)
+                chain = try transaction.append(changes.events, to: chain)
+            }
+            auditChain = chain
+        } catch let error as StoreError where error.code == .conflict {
+            return nil
+        } catch let error as StoreError where error.code == .alreadyExists {
+            throw OperationFailure(.alreadyExists)
+        } catch {
+            startNewAuditChain()
+            throw error
+        }
+        notices.append(change.notice)
+        logger.notice(
+            "authority changed",
+            metadata: [
+                "request": "\(admitted.job.requestID)", "action": "\(change.action.rawValue)",
+                "generation": "\(keeper.authority.generation)",
+            ]
+        )
+        return executed.reply
+    }
+
+    /// Goes on with an audit chain of its own after a commit of which it is not known whether it happened.
+    func startNewAuditChain() {
+        guard let identifier = try? RandomBytes.generate(count: 16) else { return }
+        auditChain = AuditChain(startingAs: identifier)
+    }
+}

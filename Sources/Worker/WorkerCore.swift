@@ -1,0 +1,99 @@
+import BlockingExecution
+import Cryptography
+import HSM
+import JobSealing
+import KeyModel
+import KeyStorage
+import Logging
+
+/// The one thread of a worker that calls the HSM and the store, as an actor: whatever runs in it runs alone.
+actor WorkerCore {
+    private let executor = BlockingExecutor(name: "worker")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let name: String
+    private var processor: BatchProcessor?
+    private var signer: FleetSigner?
+
+    init(name: String) {
+        self.name = name
+    }
+
+    /// Opens token and store, checks every key that will be used, and loads the authority.
+    ///
+    /// - Throws: `HSMError`, `StoreError`, `AuthorityError`, `SealingError`: the worker can't start.
+    func open(_ plan: WorkerPlan, credential: ServiceCredential) throws {
+        let logger = plan.logger
+        let pin = try SecretBytes(contentsOfFile: plan.pinFile)
+        let hsm = try HSMSession(settings: plan.hsm, pin: pin, logger: logger)
+        let recordKey = try hsm.deriveRecordKey(plan.recordMACKey, context: Array("keyferry record key v1".utf8))
+        let store = try KeyStore(engine: try plan.makeEngine(), recordKey: try RecordKey(recordKey))
+        let keeper = try AuthorityKeeper(store: store, hsm: hsm, logger: logger)
+        try hsm.check(try tokenKeys(of: keeper.authority, recordMACKey: plan.recordMACKey))
+        let parts = WorkerParts(hsm: hsm, store: store, keeper: keeper, logger: logger)
+        let signer = try FleetSigner(credential: credential, name: name)
+        processor = BatchProcessor(
+            parts: parts,
+            trust: credential.trust,
+            bootID: signer.bootID,
+            clock: plan.clock
+        )
+        self.signer = signer
+    }
+
+    /// Does a batch of jobs; then, if authority changed, what fronts must hear of it, signed.
+    func process(_ batch: [ReceivedJob]) -> (dispositions: [Disposition], notices: [[UInt8]]) {
+        guard let processor else { return (batch.map { _ in .giveBack }, []) }
+        let dispositions = processor.process(batch)
+        return (dispositions, takeNotices())
+    }
+
+    /// - Returns: the signed heartbeat, and whether jobs should be taken.
+    /// - Throws: an `HSMError` that no waiting mends.
+    func heartbeat(now: Int64) throws -> (message: [UInt8], isHealthy: Bool) {
+        guard let processor else { throw HSMError(.unavailable) }
+        let vitals = try processor.examine(workerName: name)
+        guard let message = try signer?.sign(vitals, time: now) else { throw HSMError(.unavailable) }
+        return (message, vitals.health == .healthy)
+    }
+
+    /// Between batches: recycles the module when it is due.
+    func maintain() throws {
+        try processor?.maintainHSM()
+    }
+
+    /// Logs out of the token.
+    func close() {
+        processor?.hsm.close()
+        processor = nil
+    }
+
+    private func takeNotices() -> [[UInt8]] {
+        guard let processor, !processor.notices.isEmpty else { return [] }
+        let subjects = processor.notices
+        processor.notices = []
+        let generation = processor.keeper.authority.generation
+        return subjects.compactMap { subject in
+            try? signer?.sign(subject, authorityGeneration: generation, time: processor.clock())
+        }
+    }
+
+    private func tokenKeys(of authority: Authority, recordMACKey: TokenKeyIdentifier) throws -> [TokenKey] {
+        let live = authority.rootKeyVersions.filter { $0.status != .destroyed }
+        let roots = live.compactMap { TokenKeyIdentifier($0.tokenKeyID) }.map { TokenKey(.rootKeyVersion, $0) }
+        let tickets = authority.ticketKeys.compactMap { TokenKeyIdentifier($0.tokenKeyID) }
+            .map { TokenKey(.ticketKey, $0) }
+        return [TokenKey(.recordMACKey, recordMACKey)] + roots + tickets
+    }
+}
+
+/// What a worker is to be opened with.
+struct WorkerPlan: Sendable {
+    let hsm: HSMSettings
+    let pinFile: String
+    let recordMACKey: TokenKeyIdentifier
+    let makeEngine: @Sendable () throws -> any StoreEngine
+    let logger: Logger
+    /// Milliseconds since 1970.
+    let clock: @Sendable () -> Int64
+}
