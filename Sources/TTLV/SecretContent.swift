@@ -10,4 +10,4 @@ package protocol SecretContent: AnyObject, Sendable {
 }
 
 /// Copies secret bytes of a message that is being read into protected memory; throws where there is none left.
-package typealias SecretFactory = (UnsafeRawBufferPointer) throws -> any SecretContent
+package typealias SecretFactory = @Sendable (UnsafeRawBufferPointer) throws -> any SecretContent

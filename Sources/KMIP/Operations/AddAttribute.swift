@@ -16,6 +16,9 @@ extension AddAttributeRequest: Payload {
     init(from reader: inout ItemReader, _ context: DecodingContext) throws {
         uniqueIdentifier = try reader.textIfPresent(.uniqueIdentifier)
         attribute = try Attribute.read(&reader, context)
+        if attribute.index != nil {
+            throw KMIPError.invalid(.attributeIndex, "a new attribute must not have an index (section 11.15)")
+        }
     }
 
     func encode(into writer: inout ItemWriter, _ version: ProtocolVersion) {
