@@ -1,7 +1,12 @@
 import ArgumentParser
 
 /// The command line of every long-running process.
-struct ServiceArguments: ParsableArguments {
+struct ServiceArguments: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        let executable = CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
+        return CommandConfiguration(commandName: executable)
+    }
+
     @Option(name: .long, help: "The configuration file (YAML).")
     var config: String
 

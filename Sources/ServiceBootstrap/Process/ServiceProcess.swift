@@ -27,7 +27,7 @@ package enum ServiceProcess {
     package static func main<Settings: ServiceSettings>(
         _ name: String,
         _: Settings.Type,
-        assemble: (Settings, Logger) async throws -> [any Service]
+        assemble: @Sendable (Settings, Logger) async throws -> [any Service]
     ) async -> Never {
         do {
             let arguments = ServiceArguments.parseOrExit()

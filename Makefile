@@ -1,0 +1,91 @@
+# Keyferry. `make` lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run build test check protos clean \
+	packages packages-test foreign-clients check-format check-build check-imports check-protos
+
+# Settings of `make run`.
+KEYFERRY_HOME ?= $(HOME)/.keyferry
+WORKERS ?= 1
+HOST ?= localhost
+PORT ?= 5696
+ADMIN_PORT ?= 9443
+BROKER_PORT ?= 5673
+
+SWIFT ?= swift
+PYTHON ?= python3
+
+PACKAGES := Docker/debian-packages-build.txt Docker/debian-packages-run.txt
+PACKAGES_TEST := $(PACKAGES) Docker/debian-packages-test.txt
+SWIFT_FOLDERS := Package.swift Sources Tests
+FOREIGN_CLIENTS := .build/foreign-clients
+GENERATED := Sources/JobMessages/Generated
+
+help: ## List the targets
+	@echo "Keyferry, a key management server for VMware. Targets:"
+	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --regexp-extended 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand --tabs=12
+	@echo "Settings of run: KEYFERRY_HOME=$(KEYFERRY_HOME) HOST=$(HOST) WORKERS=$(WORKERS)"
+	@echo "                 PORT=$(PORT) ADMIN_PORT=$(ADMIN_PORT) BROKER_PORT=$(BROKER_PORT)"
+
+run: packages build ## Install what is missing, build, and run a site on this machine until Ctrl-C
+	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
+	$$bin/keyferry-setup init --if-needed --home "$(KEYFERRY_HOME)" --host "$(HOST)"; \
+	exec $$bin/keyferry-setup run --home "$(KEYFERRY_HOME)" --workers "$(WORKERS)" \
+		--port "$(PORT)" --admin-port "$(ADMIN_PORT)" --broker-port "$(BROKER_PORT)"
+
+build: packages ## Build all programs, optimised
+	$(SWIFT) build --configuration release
+
+test: packages-test foreign-clients ## Run all tests, with a broker and a token of their own
+	$(SWIFT) build --build-tests
+	KEYFERRY_REQUIRE_SERVICES=1 $(SWIFT) test --skip-build
+
+check: check-format check-build check-imports check-protos ## Lint, warnings as errors, import table, generated code
+	@echo "Checked."
+
+protos: packages-test ## Generate the job messages' Swift from Schemas/jobs
+	$(call generate_protos,$(GENERATED))
+
+clean: ## Remove what was built
+	rm -rf .build
+
+packages:
+	@Docker/install-debian-packages.sh $(PACKAGES)
+
+packages-test:
+	@Docker/install-debian-packages.sh $(PACKAGES_TEST)
+
+# PyKMIP and what it needs, at fixed versions, in a virtual environment of its own.
+foreign-clients: $(FOREIGN_CLIENTS)/installed
+
+$(FOREIGN_CLIENTS)/installed: Tests/ForeignClients/requirements.txt | packages-test
+	rm -rf $(FOREIGN_CLIENTS)
+	$(PYTHON) -m venv $(FOREIGN_CLIENTS)
+	$(FOREIGN_CLIENTS)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+check-format:
+	$(SWIFT) format lint --strict --parallel --recursive $(SWIFT_FOLDERS)
+
+# Warnings are errors in Package.swift, for every target.
+check-build: packages-test
+	$(SWIFT) build --build-tests
+
+check-imports: check-build
+	$(SWIFT) test --skip-build --filter ArchitectureTests
+
+check-protos: packages-test
+	@made=$$(mktemp --directory); trap 'rm -rf "$$made"' EXIT; \
+	$(call generate_protos,$$made) && \
+	diff --recursive --unified "$(GENERATED)" "$$made" || { echo "Run make protos: $(GENERATED) is not up to date."; exit 1; }
+
+# $(call generate_protos,FOLDER)
+define generate_protos
+$(SWIFT) build --product protoc-gen-swift && \
+plugin=$$($(SWIFT) build --show-bin-path)/protoc-gen-swift && \
+protoc --plugin=protoc-gen-swift="$$plugin" --proto_path=Schemas/jobs/v1 \
+	--swift_opt=Visibility=Package --swift_opt=UseAccessLevelOnImports=true --swift_opt=FileNaming=DropPath \
+	--swift_out="$(1)" Schemas/jobs/v1/*.proto
+endef
