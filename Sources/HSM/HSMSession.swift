@@ -100,6 +100,8 @@ package final class HSMSession {
         token = nil
         do {
             try module.finalize()
+        } catch  where error.code == .notInitialized {
+            // That is how the session was lost.
         } catch {
             logger.warning("the PKCS #11 module did not finalize", metadata: ["error": .string("\(error)")])
         }

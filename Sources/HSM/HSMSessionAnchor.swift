@@ -62,7 +62,7 @@ extension HSMSession {
         }
     }
 
-    private static let anchorNames = [
+    static let anchorNames = [
         Attribute.objectClass(.data), Attribute(.token, true), Attribute(.isPrivate, true),
         Attribute(.application, .bytes(Array("keyferry".utf8))), Attribute.label("keyferry-authority-anchor"),
     ]

@@ -37,8 +37,15 @@ extension HSMSession {
 
     /// Proves that a root key version can be used, by unwrapping the canary that was made with it.
     package func unwrapCanary(_ canary: [UInt8], under root: TokenKeyIdentifier) throws(HSMError) {
-        let handle = try handle(of: TokenKey(.rootKeyVersion, root))
-        destroySessionObject(try unwrap(canary, Self.canaryKind, with: handle))
+        let key = TokenKey(.rootKeyVersion, root)
+        let handle = try handle(of: key)
+        do throws(HSMError) {
+            destroySessionObject(try unwrap(canary, Self.canaryKind, with: handle))
+        } catch {
+            // Another process may have destroyed the version: the next attempt looks for it again.
+            handles[key] = nil
+            throw error
+        }
     }
 
     /// HMAC-SHA-256 of the context under the record MAC key: the key for the store's records.

@@ -75,7 +75,7 @@ extension HSMSession {
         throw HSMError(code, found.map(\.detail).joined(separator: "; "))
     }
 
-    /// The public half of a key pair.
+    /// The public half of a key pair, proven to be that of the private half in the token.
     package func publicKey(of key: TokenKey) throws(HSMError) -> PublicKey {
         switch key.role {
         case .rootKeyVersion, .recordMACKey:
@@ -89,13 +89,21 @@ extension HSMSession {
                 try PublicKey(rsaModulus: modulus, exponent: exponent)
             }
         case .checkpointKey:
-            _ = try handle(of: key)
-            let handle = try find(.publicKey, key)
-            let point = try bytes(of: .ecPoint, in: handle, of: key)
-            return try decoding(key) { () throws(CryptographyError) in
-                try PublicKey(p256Point: Self.uncompressedPoint(point))
-            }
+            return try checkpointPublicKey(key)
         }
+    }
+
+    /// The point is in the public key object only, which one may replace without the PIN: hence the trial signature.
+    private func checkpointPublicKey(_ key: TokenKey) throws(HSMError) -> PublicKey {
+        let point = try bytes(of: .ecPoint, in: try find(.publicKey, key), of: key)
+        let publicKey = try decoding(key) { () throws(CryptographyError) in
+            try PublicKey(p256Point: Self.uncompressedPoint(point))
+        }
+        let trial = Array("keyferry: public half of ".utf8) + (try random(count: 32))
+        guard publicKey.verify(signature: try sign(trial, with: key.identifier), of: trial) else {
+            throw HSMError(.keyWeak, "\(key): the public key object belongs to another key")
+        }
+        return publicKey
     }
 
     /// The handle of a key in this login: found by class and CKA_ID, checked, and then remembered.

@@ -1,4 +1,24 @@
-package import PKCS11
+internal import PKCS11
+
+/// How a token is chosen. Never by slot number: slots change their numbers.
+package enum TokenSelector: Hashable, Sendable, CustomStringConvertible {
+    case label(String)
+    case serial(String)
+
+    package var description: String {
+        switch self {
+        case .label(let label): "label \"\(label)\""
+        case .serial(let serial): "serial \"\(serial)\""
+        }
+    }
+
+    func selects(_ token: Token) -> Bool {
+        switch self {
+        case .label(let label): token.label == label
+        case .serial(let serial): token.serial == serial
+        }
+    }
+}
 
 /// Where a token is.
 package struct TokenLocation: Sendable, Hashable {

@@ -29,7 +29,7 @@ struct SoftHSMTokenFiles {
             }
             try write(Array(copy), to: path)
             logger.critical(
-                "the SoftHSM token's token.object was damaged, most likely by a process killed while logging in; restored",
+                "the SoftHSM token's token.object was damaged, as by a process killed while logging in; restored",
                 metadata: ["file": .string(path), "bytes": .stringConvertible(current.count)]
             )
         }

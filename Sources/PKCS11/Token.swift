@@ -5,26 +5,6 @@ package struct SlotIdentifier: Hashable, Sendable {
     let rawValue: UInt
 }
 
-/// How a token is chosen.
-package enum TokenSelector: Hashable, Sendable, CustomStringConvertible {
-    case label(String)
-    case serial(String)
-
-    package var description: String {
-        switch self {
-        case .label(let label): "label \"\(label)\""
-        case .serial(let serial): "serial \"\(serial)\""
-        }
-    }
-
-    package func selects(_ token: Token) -> Bool {
-        switch self {
-        case .label(let label): token.label == label
-        case .serial(let serial): token.serial == serial
-        }
-    }
-}
-
 /// A token in a slot, CK_TOKEN_INFO.
 package struct Token: Hashable, Sendable {
     package let slot: SlotIdentifier
