@@ -1,5 +1,5 @@
-/// The messages of a vCenter Server, byte by byte: header with version 1.1, its item identifiers (`QLKC` and a counter),
-/// its attributes. Keys, identifiers and dates are made up.
+/// The messages of a vCenter Server, byte by byte: header with version 1.1, its item identifiers (`QLKC` and a
+/// counter), its attributes. Keys, identifiers and dates are made up.
 enum VCenterBytes {
     static let discoverVersionsRequest = """
         42 00 78 | 01 | 00 00 00 60

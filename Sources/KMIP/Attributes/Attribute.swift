@@ -45,8 +45,8 @@ extension Attribute {
 
     /// Nothing is written for an attribute that is newer than the version, and no field of it that is.
     func encode(into writer: inout ItemWriter, _ version: ProtocolVersion) {
+        if name.isNewer(than: version) { return }
         let definition = name.definition
-        if let definition, definition.since > version { return }
         writer.structure(.attribute) { writer in
             writer.text(.attributeName, name.rawValue)
             writer.integerIfPresent(.attributeIndex, index)

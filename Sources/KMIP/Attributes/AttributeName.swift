@@ -24,6 +24,11 @@ package struct AttributeName: RawRepresentable, Hashable, Sendable, CustomString
         AttributeDefinition.standard[self]
     }
 
+    /// Whether the standard has the attribute, but only since a later version.
+    func isNewer(than version: ProtocolVersion) -> Bool {
+        definition.map { $0.since > version } ?? false
+    }
+
     /// Whether the name means something in that version: custom names always do.
     package func isDefined(in version: ProtocolVersion) -> Bool {
         isCustom || (definition.map { $0.since <= version } ?? false)

@@ -1,6 +1,7 @@
 import TTLV
 
-/// Add Attribute, request (KMIP 1.4, section 4.14): a new attribute, or a new instance of one; its index is the server's to give.
+/// Add Attribute, request (KMIP 1.4, section 4.14): a new attribute, or a new instance of one. Its index is the
+/// server's to give.
 package struct AddAttributeRequest: Sendable {
     /// Absent: the ID Placeholder's.
     package var uniqueIdentifier: String?

@@ -41,6 +41,6 @@ extension GetAttributeListResponse: Payload {
     /// Names that are newer than the version are left out.
     func encode(into writer: inout ItemWriter, _ version: ProtocolVersion) {
         writer.text(.uniqueIdentifier, uniqueIdentifier)
-        for name in names where name.isDefined(in: version) { writer.text(.attributeName, name.rawValue) }
+        for name in names where !name.isNewer(than: version) { writer.text(.attributeName, name.rawValue) }
     }
 }
