@@ -26,6 +26,7 @@ package final class KeyStore {
     /// Runs `body` and commits what it changed, durably, or changes nothing where it throws.
     ///
     /// After a failure of the commit itself (`unavailable`) nothing is changed, as far as the engine can tell.
+    @discardableResult
     package func write<R>(_ body: (WriteTransaction) throws -> R) throws -> R {
         try engine.write { transaction in
             try body(WriteTransaction(engine: transaction, authenticator: authenticator))

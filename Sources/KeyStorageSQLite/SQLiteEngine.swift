@@ -22,13 +22,28 @@ package final class SQLiteEngine: StoreEngine {
     /// Opens the file, or makes it, readable and writable by this user only.
     package init(path: String, options: Options = Options()) throws(StoreError) {
         Self.createFile(path)
-        queue = try mappingErrors { () throws in
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(options.busyTimeoutSeconds)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.inDatabase { try Self.prepare($0, options) }
-            return queue
+        // SQLite does not always wait for the busy timeout where several processes make a new file WAL at once.
+        let pause = 0.02
+        var attemptsLeft = Int(options.busyTimeoutSeconds / pause)
+        while true {
+            do {
+                queue = try Self.open(path, options)
+                return
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attemptsLeft > 0 {
+                attemptsLeft -= 1
+                Thread.sleep(forTimeInterval: pause)
+            } catch {
+                throw StoreError(any: error)
+            }
         }
+    }
+
+    private static func open(_ path: String, _ options: Options) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(options.busyTimeoutSeconds)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inDatabase { try prepare($0, options) }
+        return queue
     }
 
     package func read<R>(_ body: (any EngineTransaction) throws -> R) throws -> R {
@@ -83,7 +98,7 @@ package final class SQLiteEngine: StoreEngine {
     /// SQLite gives a new file the rights that the umask leaves. Nothing is opened that exists: closing any descriptor
     /// of a database file would drop this process's locks on it (SQLite, "How To Corrupt An SQLite Database File").
     private static func createFile(_ path: String) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 { close(descriptor) }
     }
 }

@@ -14,12 +14,8 @@ func mappingAnyErrors<R>(_ body: () throws -> R) throws -> R {
 func mappingErrors<R>(_ body: () throws -> R) throws(StoreError) -> R {
     do {
         return try body()
-    } catch let error as DatabaseError {
-        throw StoreError(error)
-    } catch let error as StoreError {
-        throw error
     } catch {
-        throw StoreError(.engineFailed, cause: String(describing: type(of: error)))
+        throw StoreError(any: error)
     }
 }
 
@@ -35,5 +31,14 @@ extension StoreError {
             default: .engineFailed
             }
         self.init(code, cause: "SQLite \(error.extendedResultCode.rawValue)")
+    }
+
+    /// For where only SQLite's errors and the key store's own can occur.
+    init(any error: any Error) {
+        switch error {
+        case let error as DatabaseError: self.init(error)
+        case let error as StoreError: self = error
+        default: self.init(.engineFailed, cause: String(describing: type(of: error)))
+        }
     }
 }

@@ -1,15 +1,19 @@
 /// Looks up rows of many keys with one statement, at a small number of different statement texts, so that engines can
 /// keep them prepared.
-struct WantedRows {
+package struct WantedRows {
     /// Names of the two key columns.
-    let columns: (String, String)
+    package let columns: (String, String)
+
+    package init(columns: (String, String)) {
+        self.columns = columns
+    }
 
     /// The number of keys that one statement asks for at most.
     static let chunk = 256
 
     /// `WITH wanted (…) AS (VALUES …)`, and what joins it to a table that the statement calls `r`. CROSS JOIN makes
     /// SQLite look up the wanted keys one by one in the table's index, never the reverse.
-    func query(selecting columnList: String, from table: StoreTable, count: Int) -> String {
+    package func query(selecting columnList: String, from table: StoreTable, count: Int) -> String {
         let values = Array(repeating: "(?, ?)", count: count).joined(separator: ", ")
         let (first, second) = columns
         return """
