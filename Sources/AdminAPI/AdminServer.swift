@@ -1,0 +1,82 @@
+internal import Cryptography
+internal import Hummingbird
+internal import HummingbirdCore
+package import JobDispatch
+package import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+internal import TLSTransport
+
+/// The admin front's listener: HTTPS with operators' certificates. It runs until its task's graceful shutdown, and then
+/// ends when the requests under way are answered.
+package struct AdminServer: Service {
+    private let configuration: AdminConfiguration
+    private let jobs: any OperatorJobs
+    private let logger: Logger
+    private let onListening: @Sendable (Int) async -> Void
+    private let tls: CurrentTLSContext
+
+    /// - Parameter onListening: called with the port once connections are accepted.
+    /// - Throws: `AdminServerError` where certificate, key and authority can't be used.
+    package init(
+        configuration: AdminConfiguration,
+        jobs: any OperatorJobs,
+        logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        self.configuration = configuration
+        self.jobs = jobs
+        self.logger = logger
+        self.onListening = onListening
+        tls = CurrentTLSContext(try Self.makeContext(configuration))
+    }
+
+    package func run() async throws {
+        let limits = configuration.limits
+        let tls = tls
+        let server = HTTPServerBuilder { responder in
+            let http = HTTP1Channel(
+                responder: responder,
+                configuration: .init(
+                    idleTimeout: .seconds(Int64(limits.idleSeconds)),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 8_192,
+                        maxHeaderListSize: 16_384,
+                        maxHeaderFieldCount: 64
+                    )
+                )
+            )
+            return TLSChildChannel(http: http, context: tls)
+        }
+        let application = Application(
+            responder: AdminRouter(jobs: jobs, limits: limits).responder(),
+            server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionCount, logger: logger)
+            ),
+            onServerRunning: { [onListening] channel in
+                await onListening(channel.localAddress?.port ?? 0)
+            },
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private static func makeContext(_ configuration: AdminConfiguration) throws -> TLSContext {
+        let chain = try PEMFile.certificates(configuration.certificateFile)
+        let key = try PEMFile.privateKey(configuration.keyFile)
+        let authorities = try PEMFile.certificates(configuration.operatorsAuthorityFile)
+        return try TLSContext(
+            server: TLSServerConfiguration(
+                identity: TLSIdentity(
+                    certificate: chain[0],
+                    intermediates: Array(chain.dropFirst()),
+                    privateKey: key
+                ),
+                clientCertificates: .required(issuedBy: authorities),
+                ciphers: .modern
+            )
+        )
+    }
+}

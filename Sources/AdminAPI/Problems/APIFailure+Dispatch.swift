@@ -1,0 +1,53 @@
+internal import AdminResources
+internal import JobDispatch
+internal import KeyModel
+
+extension APIFailure {
+    /// - Parameter missing: what `itemNotFound` means for the request.
+    init(_ error: DispatchError, missing: @autoclosure () -> APIFailure = APIFailure(.internal)) {
+        switch error.code {
+        case .busy: self.init(.busy, "Try again in a moment.")
+        case .noHealthyWorker:
+            self.init(.noHealthyWorker, "See the status, and the log of the workers, for the reason.")
+        case .brokerUnavailable: self.init(.brokerUnavailable, "See the log of the admin front for the reason.")
+        case .noQueue:
+            self.init(.brokerUnavailable, "The partition's queue does not exist: no worker of it has ever started.")
+        case .deadlinePassed:
+            self.init(.deadlinePassed, "A change may have been made all the same: look before you try again.")
+        case .notAccepted:
+            self.init(.serviceNotAuthorized, "Its identity may have been revoked or expired.")
+        case .shuttingDown: self.init(.shuttingDown)
+        case .replyNotBelieved, .internalFailure: self.init(.internal)
+        case .refused:
+            guard let failure = error.failure else {
+                self.init(.internal)
+                return
+            }
+            self = failure.code == .itemNotFound ? missing() : APIFailure(ProblemCode(failure.code))
+        }
+    }
+}
+
+extension ProblemCode {
+    /// What an operator is told of a worker's refusal. Failures of operations on keys can't come of operators' jobs.
+    fileprivate init(_ code: OperationFailure.Code) {
+        self =
+            switch code {
+            case .operatorNotAuthorized: .operatorNotAuthorized
+            case .senderNotAuthorized: .serviceNotAuthorized
+            case .alreadyExists, .conflict: .conflict
+            case .certificateInvalid: .certificateNotAccepted
+            case .invalidField: .invalidName
+            case .hsmUnavailable: .hsmUnavailable
+            case .storeUnavailable: .storeUnavailable
+            case .recordCorrupted: .recordCorrupted
+            case .deadlinePassed: .deadlinePassed
+            case .jobNotUnderstood: .workerOutdated
+            case .itemNotFound, .notRegistered, .instanceNotInService, .objectDestroyed, .wrongLifecycleState,
+                .missingAttribute, .attributeNotSupported, .attributeReadOnly, .attributeNotFound,
+                .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,
+                .noIdentifier, .notAttempted, .materialInvalid, .messageReused, .attemptsExhausted:
+                .internal
+            }
+    }
+}

@@ -1,0 +1,62 @@
+internal import AdminResources
+internal import HTTPTypes
+
+extension ProblemCode {
+    var status: HTTPResponse.Status {
+        switch self {
+        case .malformedRequest, .invalidParameter: .badRequest
+        case .operatorCertificateMissing: .unauthorized
+        case .operatorNotAuthorized: .forbidden
+        case .unknownRoute, .instanceNotFound, .certificateNotFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .certificateNameTaken, .certificateAlreadyRegistered, .conflict: .conflict
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted:
+            .unprocessableContent
+        case .recordCorrupted, .serviceNotAuthorized, .internal: .internalServerError
+        case .workerOutdated: .notImplemented
+        case .busy, .noHealthyWorker, .brokerUnavailable, .storeUnavailable, .hsmUnavailable, .shuttingDown:
+            .serviceUnavailable
+        case .deadlinePassed: .gatewayTimeout
+        }
+    }
+
+    /// Whether the same request may succeed a moment later.
+    var isTransient: Bool {
+        status == .serviceUnavailable || status == .gatewayTimeout
+    }
+
+    var title: String {
+        switch self {
+        case .unknownRoute: "There is no such route."
+        case .methodNotAllowed: "The route does not have this method."
+        case .malformedRequest: "The body is not the JSON object that this route takes."
+        case .invalidParameter: "A parameter of the query is out of its range."
+        case .unsupportedMediaType: "The body must be application/json."
+        case .bodyTooLarge: "The body is larger than this service takes."
+        case .operatorCertificateMissing: "No operator certificate was presented."
+        case .operatorNotAuthorized: "This operator may not do that."
+        case .instanceNotFound: "There is no such instance."
+        case .certificateNotFound: "There is no such certificate."
+        case .invalidName: "The name breaks the rule for names."
+        case .certificateMalformed: "This is not exactly one PEM certificate."
+        case .privateKeySubmitted: "This is a private key, not a certificate."
+        case .certificateNotAccepted: "The certificate can't be registered."
+        case .certificateNameTaken: "The instance has a certificate of that name."
+        case .certificateAlreadyRegistered: "The certificate is registered already."
+        case .conflict: "Others changed the same thing at the same time."
+        case .busy: "The service is busy."
+        case .noHealthyWorker: "No healthy worker is heard."
+        case .brokerUnavailable: "The message broker can't be reached."
+        case .storeUnavailable: "The key store can't be used."
+        case .hsmUnavailable: "The HSM can't be used."
+        case .shuttingDown: "This admin front is shutting down."
+        case .deadlinePassed: "No worker answered in time."
+        case .workerOutdated: "The workers are older than this admin front."
+        case .serviceNotAuthorized: "The workers do not accept this admin front."
+        case .recordCorrupted: "A record of the key store fails its authentication."
+        case .internal: "The request failed within the service."
+        }
+    }
+}

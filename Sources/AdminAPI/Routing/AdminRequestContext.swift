@@ -1,0 +1,52 @@
+internal import AdminResources
+internal import Hummingbird
+internal import JobDispatch
+internal import KeyModel
+internal import NIOCore
+
+/// What is known of a request beside the request.
+struct AdminRequestContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Who asks; nil until `RequestBoundary` has looked.
+    var `operator`: CertificateFingerprint?
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    /// The client's network address, without port; for the audit trail.
+    var clientAddress: String {
+        channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+
+    /// The operator whose certificate the connection's handshake proved.
+    func requireOperator() throws(APIFailure) -> CertificateFingerprint {
+        guard let fingerprint = `operator` else { throw APIFailure(.operatorCertificateMissing) }
+        return fingerprint
+    }
+}
+
+extension OperatorJobs {
+    /// Has a worker do what the operator of `context` asks for. The worker decides whether he may.
+    ///
+    /// - Parameter missing: what it means that something was not found.
+    func perform(
+        _ request: OperatorJob.Request,
+        for context: AdminRequestContext,
+        missing: @autoclosure () -> APIFailure = APIFailure(.internal)
+    ) async throws(APIFailure) -> OperatorAnswer {
+        let requester = try context.requireOperator()
+        do throws(DispatchError) {
+            return try await perform(
+                request,
+                by: requester,
+                address: context.clientAddress,
+                requestID: context.id
+            )
+        } catch {
+            throw APIFailure(error, missing: missing())
+        }
+    }
+}

@@ -1,0 +1,27 @@
+internal import Hummingbird
+internal import JobDispatch
+
+/// All routes of the API.
+struct AdminRouter: Sendable {
+    let routes: [Route]
+
+    init(jobs: any OperatorJobs, limits: AdminConfiguration.Limits) {
+        let groups: [any RouteGroup] = [
+            InstanceRoutes(jobs: jobs),
+            CertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            StatusRoutes(jobs: jobs),
+        ]
+        routes = groups.flatMap(\.routes)
+    }
+
+    func responder() -> some HTTPResponder<AdminRequestContext> {
+        let router = Router(context: AdminRequestContext.self)
+        router.add(middleware: RequestBoundary(routes: routes))
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await route.handle(request, context)
+            }
+        }
+        return router.buildResponder()
+    }
+}

@@ -1,0 +1,110 @@
+package import AdminResources
+internal import FoundationEssentials
+internal import NIOCore
+internal import NIOHTTP1
+
+/// The REST API of an admin front, as Schemas/rest/openapi.yaml describes it.
+package struct AdminRESTClient: Sendable {
+    private let https: HTTPSClient
+
+    package init(_ configuration: AdminClientConfiguration) throws(AdminClientError) {
+        https = try HTTPSClient(configuration)
+    }
+
+    /// All instances, in order of name.
+    package func instances() async throws(AdminClientError) -> [InstanceResource] {
+        try await list(InstanceResource.self, at: "/v1/instances")
+    }
+
+    /// All client certificates of an instance, in order of name.
+    package func certificates(of instance: String) async throws(AdminClientError) -> [CertificateResource] {
+        try await list(CertificateResource.self, at: "/v1/instances/\(segment(instance))/certificates")
+    }
+
+    package func addCertificate(
+        _ certificate: NewCertificate,
+        to instance: String
+    ) async throws(AdminClientError) -> CertificateResource {
+        let body: ByteBuffer
+        do {
+            body = ByteBuffer(bytes: try ResourceCoding.encode(certificate))
+        } catch {
+            throw AdminClientError(.unexpectedAnswer)
+        }
+        return try await send(
+            HTTPSRequest(
+                .POST,
+                "/v1/instances/\(segment(instance))/certificates",
+                headers: ["Content-Type": "application/json"],
+                body: body
+            )
+        )
+    }
+
+    package func removeCertificate(
+        _ name: String,
+        from instance: String
+    ) async throws(AdminClientError) -> RemovedCertificate {
+        try await send(
+            HTTPSRequest(.DELETE, "/v1/instances/\(segment(instance))/certificates/\(segment(name))")
+        )
+    }
+
+    package func status() async throws(AdminClientError) -> StatusResource {
+        try await send(HTTPSRequest(.GET, "/v1/status"))
+    }
+
+    // MARK: -
+
+    private func list<Item: Codable & Hashable & Sendable>(
+        _ type: Item.Type,
+        at path: String
+    ) async throws(AdminClientError) -> [Item] {
+        var items: [Item] = []
+        var cursor: String?
+        repeat {
+            let query = cursor.map { "&cursor=\(segment($0))" } ?? ""
+            let page: Page<Item> = try await send(HTTPSRequest(.GET, "\(path)?limit=500\(query)"))
+            guard page.nextCursor == nil || page.nextCursor != cursor else {
+                throw AdminClientError(.unexpectedAnswer, detail: "its pages do not end")
+            }
+            items += page.items
+            cursor = page.nextCursor
+        } while cursor != nil
+        return items
+    }
+
+    private func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+        let response = try await https.send(request)
+        let body = Data(response.body.readableBytesView)
+        guard (200...299).contains(response.status.code) else {
+            throw AdminClientError(response.status, body)
+        }
+        do {
+            return try ResourceCoding.decode(Value.self, from: body)
+        } catch {
+            throw AdminClientError(.unexpectedAnswer, detail: "\(Value.self), status \(response.status.code)")
+        }
+    }
+
+    /// `text` as one segment of a path or one value of a query: all but unreserved characters percent-encoded (RFC 3986,
+    /// 2.3).
+    private func segment(_ text: String) -> String {
+        let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+        return text.utf8.map { byte in
+            if unreserved.contains(byte) { return String(UnicodeScalar(byte)) }
+            let digits = String(byte, radix: 16, uppercase: true)
+            return byte < 16 ? "%0\(digits)" : "%\(digits)"
+        }.joined()
+    }
+}
+
+extension AdminClientError {
+    fileprivate init(_ status: HTTPResponseStatus, _ body: Data) {
+        if let problem = try? ResourceCoding.decode(Problem.self, from: body) {
+            self.init(.problem(problem), detail: problem.detail ?? "")
+        } else {
+            self.init(.unexpectedAnswer, detail: "status \(status.code)")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import AdminResources
+import HTTPTypes
+import Testing
+
+@testable import AdminAPI
+
+@Suite("The contract")
+struct ContractTests {
+    let contract: OpenAPIContract
+
+    init() throws {
+        contract = try OpenAPIContract()
+    }
+
+    @Test("Routes and described operations are the same")
+    func routesAreDescribed() {
+        let router = AdminRouter(jobs: RegisterOfJobs(), limits: .init())
+        let routes = router.routes.map { OpenAPIContract.Operation(method: $0.method.rawValue, path: $0.path) }
+        #expect(Set(routes).count == routes.count)
+        #expect(Set(routes) == contract.operations)
+        #expect(!routes.isEmpty)
+    }
+
+    @Test("Operation identifiers are unique")
+    func operationIdentifiers() {
+        let identifiers = contract.operationIdentifiers
+        #expect(identifiers.count == contract.operations.count)
+        #expect(Set(identifiers).count == identifiers.count)
+    }
+
+    @Test("Problem codes are the same, and each is explained")
+    func problemCodes() {
+        let properties = contract.schema("Problem")["properties"] as? [String: [String: Any]] ?? [:]
+        let described = properties["code"]?["enum"] as? [String] ?? []
+        #expect(described == ProblemCode.allCases.map(\.rawValue))
+        let descriptions = contract.descriptions
+        for code in ProblemCode.allCases {
+            #expect(descriptions.contains("`\(code.rawValue)`"))
+        }
+    }
+
+    @Test("Rules and limits are the same")
+    func limits() {
+        #expect(contract.schema("Name")["pattern"] as? String == ResourceName.pattern)
+        let limit = contract.parameter("Limit")["schema"] as? [String: Any] ?? [:]
+        #expect(limit["maximum"] as? Int == Pagination.maximumLimit)
+        #expect(limit["default"] as? Int == Pagination.defaultLimit)
+    }
+
+    @Test("Health and conditions are the same")
+    func enumerations() {
+        func values(_ schema: String, _ property: String) -> [String]? {
+            let properties = contract.schema(schema)["properties"] as? [String: [String: Any]]
+            return properties?[property]?["enum"] as? [String]
+        }
+        #expect(values("Status", "condition") == StatusResource.Condition.allCases.map(\.rawValue))
+        #expect(values("Worker", "health") == WorkerResource.Health.allCases.map(\.rawValue))
+    }
+
+    @Test(
+        "Names",
+        arguments: [
+            ("kmip-ab", true), ("a", true), ("7.vcenter_A", true), (String(repeating: "a", count: 64), true),
+            ("", false), (String(repeating: "a", count: 65), false), ("-a", false), (".", false), ("..", false),
+            ("a/b", false), ("a b", false), ("ä", false), ("a\n", false), ("a%2F", false),
+        ]
+    )
+    func names(name: String, isValid: Bool) {
+        #expect(ResourceName.isValid(name) == isValid)
+    }
+}

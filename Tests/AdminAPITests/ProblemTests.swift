@@ -1,0 +1,158 @@
+import AdminAPI
+import AdminResources
+import Cryptography
+import JobDispatch
+import KeyModel
+import NIOHTTP1
+import Testing
+
+@Suite("Problems")
+struct ProblemTests {
+    private static let certificates = "/v1/instances/kmip-ab/certificates"
+
+    @Test("Unknown routes", arguments: ["/", "/v1", "/v2/instances", "/v1/instances/kmip-ab", "/v1/status/x"])
+    func unknownRoute(path: String) async throws {
+        try await AdminFixture.run { admin in
+            let answer = try await admin.send(.GET, path)
+            #expect(answer.status == 404)
+            #expect(answer.code == "unknown-route")
+        }
+    }
+
+    @Test("Methods that a route does not have")
+    func wrongMethod() async throws {
+        try await AdminFixture.run { admin in
+            let cases: [(HTTPMethod, String, String)] = [
+                (.POST, "/v1/instances", "GET"), (.PUT, Self.certificates, "GET, POST"),
+                (.GET, "\(Self.certificates)/one", "DELETE"), (.OPTIONS, "/v1/status", "GET"),
+                (.TRACE, "/v1/status", "GET"),
+            ]
+            for (method, path, allowed) in cases {
+                let answer = try await admin.send(method, path)
+                #expect(answer.status == 405)
+                #expect(answer.code == "method-not-allowed")
+                #expect(answer.headers["Allow"] == [allowed])
+            }
+        }
+    }
+
+    @Test(
+        "Bodies that are not what is asked for",
+        arguments: [
+            ("", "well-formed"), ("{", "well-formed"), ("[]", "type"), ("{}", "'name'"),
+            (#"{"name":"one"}"#, "'pem'"), (#"{"name":1,"pem":""}"#, "'name'"), (#"{"name":null,"pem":""}"#, "'name'"),
+        ]
+    )
+    func malformed(body: String, expected: String) async throws {
+        try await AdminFixture.run { admin in
+            let answer = try await admin.send(.POST, Self.certificates, json: body)
+            #expect(answer.status == 400)
+            #expect(answer.code == "malformed-request")
+            #expect(answer.detail?.contains(expected) == true, "\(answer.text)")
+        }
+    }
+
+    @Test("Media types", arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "application/jsonx"])
+    func mediaType(type: String?) async throws {
+        try await AdminFixture.run { admin in
+            let headers: HTTPHeaders = type.map { ["Content-Type": $0] } ?? [:]
+            let answer = try await admin.send(.POST, Self.certificates, json: "{}", headers: headers)
+            #expect(answer.status == 415)
+            #expect(answer.code == "unsupported-media-type")
+            let accepted = try await admin.send(
+                .POST,
+                Self.certificates,
+                json: "{}",
+                headers: ["Content-Type": "Application/JSON; charset=utf-8"]
+            )
+            #expect(accepted.code == "malformed-request")
+        }
+    }
+
+    @Test("A body that is too large, announced or not", arguments: [false, true])
+    func tooLarge(isChunked: Bool) async throws {
+        try await AdminFixture.run(limits: .init(bodyByteCount: 4_096)) { admin in
+            var headers: HTTPHeaders = ["Content-Type": "application/json"]
+            if isChunked {
+                headers.add(name: "Transfer-Encoding", value: "chunked")
+            }
+            let body = #"{"name":"one","pem":"\#(String(repeating: "A", count: 5_000))"}"#
+            let answer = try await admin.send(.POST, Self.certificates, json: body, headers: headers)
+            #expect(answer.status == 413)
+            #expect(answer.code == "body-too-large")
+        }
+    }
+
+    @Test("What a worker or the way to it can't do")
+    func dispatch() async throws {
+        let cases: [(DispatchError, Int, ProblemCode)] = [
+            (DispatchError(.busy), 503, .busy),
+            (DispatchError(.noHealthyWorker), 503, .noHealthyWorker),
+            (DispatchError(.brokerUnavailable), 503, .brokerUnavailable),
+            (DispatchError(.noQueue), 503, .brokerUnavailable),
+            (DispatchError(.shuttingDown), 503, .shuttingDown),
+            (DispatchError(.deadlinePassed), 504, .deadlinePassed),
+            (DispatchError(.notAccepted), 500, .serviceNotAuthorized),
+            (DispatchError(.replyNotBelieved), 500, .internal),
+            (DispatchError(.internalFailure), 500, .internal),
+            (DispatchError(refusal: OperationFailure(.operatorNotAuthorized)), 403, .operatorNotAuthorized),
+            (DispatchError(refusal: OperationFailure(.senderNotAuthorized)), 500, .serviceNotAuthorized),
+            (DispatchError(refusal: OperationFailure(.hsmUnavailable)), 503, .hsmUnavailable),
+            (DispatchError(refusal: OperationFailure(.storeUnavailable)), 503, .storeUnavailable),
+            (DispatchError(refusal: OperationFailure(.recordCorrupted)), 500, .recordCorrupted),
+            (DispatchError(refusal: OperationFailure(.jobNotUnderstood)), 501, .workerOutdated),
+            (DispatchError(refusal: OperationFailure(.conflict)), 409, .conflict),
+            (DispatchError(refusal: OperationFailure(.wrongLifecycleState)), 500, .internal),
+        ]
+        try await AdminFixture.run { admin in
+            for (failure, status, code) in cases {
+                admin.jobs.set(\.failure, failure)
+                let answer = try await admin.send(.GET, Self.certificates)
+                #expect(answer.status == status)
+                #expect(answer.code == code.rawValue)
+                #expect(answer.json["type"] as? String == "urn:keyferry:problem:\(code.rawValue)")
+                #expect(answer.headers["Retry-After"].isEmpty == (status != 503 && status != 504))
+                #expect(answer.json["requestId"] as? String == answer.headers["X-Request-Id"].first)
+            }
+        }
+    }
+
+    @Test("Roles: who may do what is the worker's decision, and its refusal is 403")
+    func roles() async throws {
+        let pem = try TestAuthority("anyone").client("vcenter").certificate.pem
+            .replacing("\n", with: "\\n")
+        let routes: [(HTTPMethod, String, String?, managersOnly: Bool)] = [
+            (.GET, "/v1/instances", nil, false), (.GET, "/v1/status", nil, false),
+            (.GET, Self.certificates, nil, false),
+            (.POST, Self.certificates, #"{"name":"one","pem":"\#(pem)"}"#, true),
+            (.DELETE, "\(Self.certificates)/one", nil, true),
+        ]
+        try await AdminFixture.run { admin in
+            for (method, path, body, managersOnly) in routes {
+                for (identity, isAllowed) in [
+                    (admin.nobody, false), (admin.viewer, !managersOnly), (admin.manager, true),
+                ] {
+                    let answer = try await admin.send(method, path, json: body, as: identity)
+                    #expect((answer.status == 403) == !isAllowed, "\(method) \(path)")
+                    #expect((answer.code == "operator-not-authorized") == !isAllowed)
+                }
+            }
+        }
+    }
+
+    @Test("One line in the log for each request, with its identifier and its outcome")
+    func log() async throws {
+        try await AdminFixture.run { admin in
+            let answer = try await admin.send(.GET, "/v1/instances/kmip-zz/certificates?limit=3")
+            let request = try #require(answer.headers["X-Request-Id"].first)
+            let lines = admin.log.all.filter { $0.contains("request=\(request)") && $0.hasPrefix("info") }
+            #expect(lines.count == 1)
+            for part in [
+                "method=GET", "path=/v1/instances/kmip-zz/certificates ", "status=404", "problem=instance-not-found",
+                "operator=\(try admin.manager.fingerprint)", "address=127.0.0.1", "milliseconds=",
+            ] {
+                #expect(lines.first?.contains(part) == true, "\(part) in \(lines)")
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import AdminAPI
+import AdminClient
+import Cryptography
+import Foundation
+import KeyModel
+import NIOCore
+import NIOHTTP1
+import Testing
+
+/// An admin front on loopback, with its CAs, operators and a register that answers its jobs.
+struct AdminFixture: Sendable {
+    let jobs: RegisterOfJobs
+    let log: LogLines
+    let port: Int
+    let services: TestAuthority
+    let operators: TestAuthority
+    /// Has the role "KMIP manager".
+    let manager: TestAuthority.Identity
+    /// Has the role "viewer".
+    let viewer: TestAuthority.Identity
+    /// Has a certificate, and no role.
+    let nobody: TestAuthority.Identity
+    let contract: OpenAPIContract
+
+    static func run(
+        limits: AdminConfiguration.Limits = .init(),
+        _ body: @Sendable (AdminFixture) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "admin-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+
+        let services = try TestAuthority("services")
+        let operators = try TestAuthority("operators")
+        let server = try services.server(for: .address("127.0.0.1"))
+        func file(_ name: String) -> String { folder.appending(path: name).path }
+        try Data(server.certificate.pem.utf8).write(to: folder.appending(path: "server.pem"))
+        try server.privateKey.write(toPEMFile: file("server.key"))
+        try Data(operators.authority.certificate.pem.utf8).write(to: folder.appending(path: "operators.pem"))
+
+        let jobs = RegisterOfJobs()
+        let log = LogLines()
+        let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
+        let front = try AdminServer(
+            configuration: AdminConfiguration(
+                host: "127.0.0.1",
+                port: 0,
+                certificateFile: file("server.pem"),
+                keyFile: file("server.key"),
+                operatorsAuthorityFile: file("operators.pem"),
+                limits: limits
+            ),
+            jobs: jobs,
+            logger: log.logger,
+            onListening: { portFound.yield($0) }
+        )
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { portFound.finish() }
+                try await front.run()
+            }
+            let port = try #require(await ports.first { _ in true })
+            let fixture = AdminFixture(
+                jobs: jobs,
+                log: log,
+                port: port,
+                services: services,
+                operators: operators,
+                manager: try operators.client("manager"),
+                viewer: try operators.client("viewer"),
+                nobody: try operators.client("nobody"),
+                contract: try OpenAPIContract()
+            )
+            jobs.set(
+                \.roles,
+                [
+                    try fixture.manager.fingerprint: [.kmipManager],
+                    try fixture.viewer.fingerprint: [.viewer],
+                ]
+            )
+            try await body(fixture)
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    func configuration(as identity: TestAuthority.Identity) -> AdminClientConfiguration {
+        AdminClientConfiguration(
+            endpoint: AdminEndpoint(host: "127.0.0.1", port: port),
+            authority: services.authority.certificate,
+            certificate: identity.certificate,
+            privateKey: identity.privateKey,
+            requestSeconds: 10
+        )
+    }
+
+    /// Sends a request, and holds the answer to the contract.
+    func send(
+        _ method: HTTPMethod,
+        _ target: String,
+        json: String? = nil,
+        headers: HTTPHeaders? = nil,
+        as identity: TestAuthority.Identity? = nil
+    ) async throws -> Answer {
+        var request = HTTPSRequest(method, target, headers: headers ?? [:])
+        if let json {
+            request.body = ByteBuffer(string: json)
+            if headers == nil {
+                request.headers.add(name: "Content-Type", value: "application/json")
+            }
+        }
+        let response = try await HTTPSClient(configuration(as: identity ?? manager)).send(request)
+        let path = String(target.prefix { $0 != "?" })
+        let violations = contract.violations(method: method.rawValue, path: path, response: response)
+        #expect(violations == [])
+        return Answer(response)
+    }
+
+    struct Answer {
+        let status: Int
+        let headers: HTTPHeaders
+        let text: String
+        let json: [String: Any]
+
+        init(_ response: HTTPSResponse) {
+            status = Int(response.status.code)
+            headers = response.headers
+            text = String(buffer: response.body)
+            json = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
+        }
+
+        var code: String? { json["code"] as? String }
+        var detail: String? { json["detail"] as? String }
+        var items: [[String: Any]] { json["items"] as? [[String: Any]] ?? [] }
+    }
+}
+
+extension TestAuthority.Identity {
+    var fingerprint: CertificateFingerprint {
+        get throws { try #require(CertificateFingerprint(certificate.fingerprintSHA256)) }
+    }
+}

@@ -1,0 +1,138 @@
+import Cryptography
+import JobDispatch
+import KeyModel
+import Synchronization
+
+/// Answers operators' jobs as a worker would, from a register in memory, so that the routes can be tested without one.
+/// It has the roles of operators, two instances and their certificates.
+final class RegisterOfJobs: OperatorJobs {
+    struct Received: Sendable {
+        let request: OperatorJob.Request
+        let requester: CertificateFingerprint
+        let address: String
+        let requestID: String
+    }
+
+    struct State: Sendable {
+        var roles: [CertificateFingerprint: Set<Operator.Role>] = [:]
+        var certificates: [String: [ClientCertificate]] = ["kmip-ab": [], "kmip-cd": []]
+        var received: [Received] = []
+        /// Every job fails with it.
+        var failure: DispatchError?
+        var fleet = FleetStatus(workers: [], fronts: [], partitions: [])
+    }
+
+    let state = Mutex(State())
+
+    var received: [Received] { state.withLock { $0.received } }
+
+    func set<Value: Sendable>(_ path: WritableKeyPath<State, Value>, _ value: Value) {
+        state.withLock { $0[keyPath: path] = value }
+    }
+
+    func fleetStatus() async -> FleetStatus {
+        state.withLock { $0.fleet }
+    }
+
+    func perform(
+        _ request: OperatorJob.Request,
+        by requester: CertificateFingerprint,
+        address: String,
+        requestID: String
+    ) async throws(DispatchError) -> OperatorAnswer {
+        let result: Result<OperatorAnswer, DispatchError> = state.withLock { state in
+            state.received.append(
+                Received(request: request, requester: requester, address: address, requestID: requestID)
+            )
+            do throws(DispatchError) {
+                if let failure = state.failure { throw failure }
+                return .success(try Self.answer(request, of: requester, &state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private static func answer(
+        _ request: OperatorJob.Request,
+        of requester: CertificateFingerprint,
+        _ state: inout State
+    ) throws(DispatchError) -> OperatorAnswer {
+        let roles = state.roles[requester] ?? []
+        switch request {
+        case .listInstances:
+            try require(!roles.isEmpty, else: .operatorNotAuthorized)
+            return .instances(state.certificates.map { instance(named: $0.key, certificateCount: $0.value.count) })
+        case .describePartition:
+            try require(!roles.isEmpty, else: .operatorNotAuthorized)
+            return .partition(Samples.partition)
+        case .listCertificates(let instance):
+            try require(!roles.isEmpty, else: .operatorNotAuthorized)
+            return .certificates(try certificates(of: instance, state))
+        case .addCertificate(let instance, let name, let der):
+            try require(roles.contains(.kmipManager), else: .operatorNotAuthorized)
+            let added = try registered(name: name, der: der)
+            let present = try certificates(of: instance, state)
+            let all = state.certificates.values.flatMap { $0 }
+            let isTaken = present.contains { $0.name == name } || all.contains { $0.fingerprint == added.fingerprint }
+            try require(!isTaken, else: .alreadyExists)
+            state.certificates[instance] = present + [added]
+            return .certificateAdded(added)
+        case .removeCertificate(let instance, let name):
+            try require(roles.contains(.kmipManager), else: .operatorNotAuthorized)
+            let present = try certificates(of: instance, state)
+            guard let found = present.first(where: { $0.name == name }) else {
+                throw DispatchError(refusal: OperationFailure(.itemNotFound))
+            }
+            state.certificates[instance] = present.filter { $0.name != name }
+            return .certificateRemoved(found.fingerprint)
+        }
+    }
+
+    private static func certificates(
+        of instance: String,
+        _ state: State
+    ) throws(DispatchError) -> [ClientCertificate] {
+        guard let present = state.certificates[instance] else {
+            throw DispatchError(refusal: OperationFailure(.itemNotFound))
+        }
+        return present
+    }
+
+    private static func require(_ condition: Bool, else code: OperationFailure.Code) throws(DispatchError) {
+        guard condition else { throw DispatchError(refusal: OperationFailure(code)) }
+    }
+
+    private static func instance(named name: String, certificateCount: Int) -> InstanceDescription {
+        InstanceDescription(
+            instance: Instance(
+                identifier: InstanceIdentifier("id-of-\(name)"),
+                name: name,
+                status: .installed,
+                partition: Samples.partition.partition,
+                rootKey: RootKeyIdentifier("root-1"),
+                created: Timestamp(secondsSince1970: 1_700_000_000)
+            ),
+            certificateCount: certificateCount,
+            objectCounts: [.active: 3, .destroyed: 1]
+        )
+    }
+
+    private static func registered(name: String, der: [UInt8]) throws(DispatchError) -> ClientCertificate {
+        guard let certificate = try? Certificate(der: der),
+            let fingerprint = CertificateFingerprint(certificate.fingerprintSHA256),
+            certificate.notAfter >= TestAuthority.now, certificate.notBefore <= TestAuthority.now
+        else { throw DispatchError(refusal: OperationFailure(.certificateInvalid)) }
+        return ClientCertificate(
+            fingerprint: fingerprint,
+            instance: InstanceIdentifier("id"),
+            name: name,
+            der: der,
+            subject: certificate.subject,
+            notBefore: Timestamp(secondsSince1970: certificate.notBefore),
+            notAfter: Timestamp(secondsSince1970: certificate.notAfter),
+            added: Timestamp(secondsSince1970: TestAuthority.now)
+        )
+    }
+}
