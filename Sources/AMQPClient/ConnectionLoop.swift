@@ -90,8 +90,9 @@ struct ConnectionLoop {
                 if outbox.isStopping { return machine.handle(.stop, using: &random) }
                 // A broker that is short of memory has stopped reading: what is sent now would block this thread.
                 if !isBlocked {
-                    try perform(outbox.take(), on: session)
+                    // First, so that what is given back does not come again to a consumer that is to end.
                     try session.setConsuming(outbox.isConsuming)
+                    try perform(outbox.take(), on: session)
                 }
                 let received = try session.receive(frameLimit: Self.framesPerRound)
                 hasMore = received.hasMore
