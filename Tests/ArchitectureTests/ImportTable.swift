@@ -15,6 +15,7 @@ enum ImportTable {
         "CRabbitMQ": "AMQPClient",
         "CPKCS11": "PKCS11",
         "CProcess": "ServiceBootstrap",
+        "CSpawn": "LocalSite",
     ]
 
     static let allowed: [String: Set<String>] = [
@@ -32,6 +33,9 @@ enum ImportTable {
         "JobSealing": ["Cryptography", "JobMessages", "KeyModel"],
         "JobTransport": ["AMQPClient", "Cryptography", "JobMessages", "JobSealing", "KeyModel"],
         "JobDispatch": ["Cryptography", "JobMessages", "JobSealing", "JobTransport", "KeyModel"],
+        "PipelineMembership": [
+            "AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap",
+        ],
         "HSM": ["Cryptography", "PKCS11"],
         "KeyStorage": ["Cryptography", "KeyModel"],
         "KeyStorageSQLite": ["KeyModel", "KeyStorage"],
@@ -42,16 +46,17 @@ enum ImportTable {
         "Gateway": [
             "Cryptography", "JobDispatch", "JobMessages", "JobSealing", "JobTransport", "KMIP", "KMIPFraming",
             "KMIPServer",
-            "KeyModel", "ServiceBootstrap", "TLSTransport", "TTLV",
+            "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV",
         ],
         "Worker": [
             "BlockingExecution", "Cryptography", "HSM", "JobMessages", "JobSealing", "JobTransport", "KeyModel",
-            "KeyStorage", "KeyStorageSQLite", "ServiceBootstrap",
+            "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap",
         ],
 
         "AdminResources": [],
         "AdminAPI": [
-            "AdminResources", "Cryptography", "JobDispatch", "KeyModel", "ServiceBootstrap", "TLSTransport",
+            "AdminResources", "Cryptography", "JobDispatch", "KeyModel", "PipelineMembership", "ServiceBootstrap",
+            "TLSTransport",
         ],
         "AdminClient": ["AdminResources", "Cryptography", "TLSTransport"],
         "Commands": [
@@ -60,7 +65,7 @@ enum ImportTable {
         ],
 
         "ServiceBootstrap": ["CProcess", "Cryptography"],
-        "LocalSite": ["ServiceBootstrap"],
+        "LocalSite": ["CSpawn", "ServiceBootstrap"],
         "Setup": [
             "AdminClient", "AdminResources", "Cryptography", "HSM", "JobSealing", "KMIP", "KMIPClient", "KeyModel",
             "KeyStorage", "KeyStorageSQLite", "LocalSite", "PKCS11", "ServiceBootstrap", "TLSTransport", "TTLV",

@@ -12,6 +12,7 @@ import Testing
                 executable: "/bin/sh",
                 arguments: ["-c", script],
                 environment: ["GREETING": "hello"],
+                folder: folder.path,
                 logFile: folder.path + "/log"
             )
         )
@@ -69,6 +70,7 @@ import Testing
                         executable: "/nonexistent",
                         arguments: [],
                         environment: [:],
+                        folder: folder.path,
                         logFile: folder.path + "/log"
                     )
                 )

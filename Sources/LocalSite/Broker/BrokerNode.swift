@@ -89,7 +89,6 @@ package actor BrokerNode {
         ProcessLaunch(
             name: "broker",
             executable: Self.serverPath,
-            arguments: [],
             environment: [
                 "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
                 "LANG": "C.UTF-8",
@@ -108,6 +107,7 @@ package actor BrokerNode {
                 // The script then becomes the node instead of waiting for it: our signals reach the node itself.
                 "RUNNING_UNDER_SYSTEMD": "true",
             ],
+            folder: folder,
             logFile: logFile
         )
     }
@@ -118,6 +118,7 @@ package actor BrokerNode {
             executable: Self.portMapperPath,
             arguments: ["-port", "\(portMapperPort)", "-address", "127.0.0.1"],
             environment: ["PATH": "/usr/bin:/bin"],
+            folder: folder,
             logFile: logFile
         )
     }

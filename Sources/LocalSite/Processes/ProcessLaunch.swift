@@ -1,3 +1,4 @@
+import CSpawn
 import Glibc
 
 /// What is started, and how.
@@ -9,20 +10,24 @@ package struct ProcessLaunch: Sendable {
     package var arguments: [String]
     /// All of it: nothing is inherited.
     package var environment: [String: String]
+    /// The working directory: what a program drops where it stands is dropped there.
+    package var folder: String
     /// Standard output and error are appended to this file.
     package var logFile: String
 
     package init(
         name: String,
         executable: String,
-        arguments: [String],
+        arguments: [String] = [],
         environment: [String: String],
+        folder: String,
         logFile: String
     ) {
         self.name = name
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
+        self.folder = folder
         self.logFile = logFile
     }
 
@@ -32,13 +37,15 @@ package struct ProcessLaunch: Sendable {
         guard access(executable, X_OK) == 0 else {
             throw LocalSiteError(.notInstalled, "\(executable) is not there or cannot be run")
         }
-        Self.closeFilesOnExec()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, logFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO)
+        // A pipe of `make` that lived on in a child would keep its reader waiting.
+        _ = keyferry_spawn_close_from(&actions, STDERR_FILENO + 1)
+        _ = keyferry_spawn_work_in(&actions, folder)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -65,20 +72,6 @@ package struct ProcessLaunch: Sendable {
             throw LocalSiteError(.processEnded, "\(name) could not be started: \(String(cString: strerror(code)))")
         }
         return pid
-    }
-
-    /// Files that this process was handed by its own parent, a pipe of `make` for one, must not live on in the children: whoever
-    /// reads such a pipe waits for its last owner. What is opened here has the mark already.
-    private static func closeFilesOnExec() {
-        guard let folder = opendir("/proc/self/fd") else { return }
-        defer { closedir(folder) }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let descriptor = Int32(name), descriptor > STDERR_FILENO else { continue }
-            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        }
     }
 
     /// The NULL-terminated array of C strings that `exec` wants.

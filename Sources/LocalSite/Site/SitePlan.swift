@@ -60,6 +60,7 @@ package struct SitePlan: Sendable {
             executable: "\(binaries)/keyferry-\(role.kind)",
             arguments: ["--config", configurationFile(of: role)],
             environment: environment,
+            folder: home,
             logFile: logFile(of: role)
         )
     }

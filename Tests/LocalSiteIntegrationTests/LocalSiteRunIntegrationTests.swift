@@ -1,0 +1,126 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+@testable import LocalSite
+
+private let required = ProcessInfo.processInfo.environment["KEYFERRY_REQUIRE_SERVICES"] == "1"
+
+/// Supervision, with a real broker and, in place of the programs, shell scripts: what a site does when they end.
+@Suite(.enabled(if: required || BrokerNode.isInstalled), .serialized)
+struct LocalSiteRunIntegrationTests {
+    private final class Transcript: Sendable {
+        private let lines = Mutex<[String]>([])
+        var text: String { lines.withLock { $0.joined(separator: "\n") } }
+        func say(_ line: String) { lines.withLock { $0.append(line) } }
+    }
+
+    /// Listens on the port that it is told, as a front does, until SIGTERM.
+    private static let front = """
+        #!/usr/bin/python3
+        import os, signal, socket
+        listener = socket.create_server(("127.0.0.1", int(os.environ["KEYFERRY_LISTEN_PORT"])))
+        signal.pause()
+        """
+
+    private func plan(_ folder: TemporaryFolder, worker: String) throws -> SitePlan {
+        let programs = folder.path + "/bin"
+        try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
+        let scripts = ["gateway": Self.front, "admin": Self.front, "worker": "#!/bin/sh\n" + worker]
+        for (name, script) in scripts {
+            let path = "\(programs)/keyferry-\(name)"
+            try script.write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        }
+        return SitePlan(
+            home: folder.path,
+            binaries: programs,
+            workerCount: 2,
+            gatewayPort: try LoopbackPort.free(),
+            adminPort: try LoopbackPort.free(),
+            brokerPort: try LoopbackPort.free()
+        )
+    }
+
+    private func hooks(_ transcript: Transcript) -> LocalSiteRun.Hooks {
+        LocalSiteRun.Hooks(
+            notReady: { _ in nil },
+            ready: { _ in transcript.say("ready") },
+            say: { transcript.say($0) }
+        )
+    }
+
+    private func wait(for text: String, in transcript: Transcript) async throws {
+        while !transcript.text.contains(text) { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func runsUntilStoppedAndLeavesNothing() async throws {
+        try await TemporaryFolder.with { folder in
+            let plan = try plan(folder, worker: "exec sleep 600")
+            let transcript = Transcript()
+            let run = Task { try await LocalSiteRun.run(plan, hooks: hooks(transcript)) }
+            try await wait(for: "ready", in: transcript)
+            await #expect(throws: LocalSiteError(.alreadyRunning, "")) {
+                try await LocalSiteRun.run(plan, hooks: hooks(Transcript()))
+            }
+            run.cancel()
+            _ = await run.result
+            for port in [plan.gatewayPort, plan.adminPort, plan.brokerPort] { #expect(LoopbackPort.isFree(port)) }
+            #expect(transcript.text.hasSuffix("Stopping."))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aWorkerThatEndsIsStartedAgain() async throws {
+        try await TemporaryFolder.with { folder in
+            let mark = folder.path + "/second"
+            let plan = try plan(
+                folder,
+                worker: "if [ -e \(mark) ]; then exec sleep 600; fi; sleep 1; touch \(mark); exit 70"
+            )
+            let transcript = Transcript()
+            let run = Task { try await LocalSiteRun.run(plan, hooks: hooks(transcript)) }
+            try await wait(for: "worker-1 ended with code 70; starting it again.", in: transcript)
+            try await Task.sleep(for: .seconds(1))
+            run.cancel()
+            _ = await run.result
+            #expect(transcript.text.components(separatedBy: "worker-1 ended").count == 2)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aRefusedPINEndsTheSiteWithTheWorkersOwnWords() async throws {
+        try await TemporaryFolder.with { folder in
+            let plan = try plan(folder, worker: "echo the token did not take the PIN; sleep 2; exit 77")
+            do {
+                try await LocalSiteRun.run(plan, hooks: hooks(Transcript()))
+                Issue.record("the site went on")
+            } catch let error as LocalSiteError {
+                #expect(error.description.contains("ended with code 77: the token did not take the PIN"))
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func aTakenPortIsNamed() async throws {
+        try await TemporaryFolder.with { folder in
+            var plan = try plan(folder, worker: "exec sleep 600")
+            plan.adminPort = plan.gatewayPort
+            let blocker = try ChildProcess(
+                ProcessLaunch(
+                    name: "blocker",
+                    executable: plan.binaries + "/keyferry-gateway",
+                    environment: ["KEYFERRY_LISTEN_PORT": "\(plan.gatewayPort)"],
+                    folder: folder.path,
+                    logFile: folder.path + "/blocker.log"
+                )
+            )
+            while !LoopbackPort.accepts(plan.gatewayPort) { try await Task.sleep(for: .milliseconds(20)) }
+            do {
+                try await LocalSiteRun.run(plan, hooks: hooks(Transcript()))
+                Issue.record("the site started")
+            } catch let error as LocalSiteError {
+                #expect(error.description == "port \(plan.gatewayPort) is in use; choose another (--port)")
+            }
+            await blocker.killNow()
+        }
+    }
+}
