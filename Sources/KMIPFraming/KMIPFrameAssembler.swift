@@ -1,4 +1,5 @@
 package import Cryptography
+internal import TTLV
 
 /// Cuts a stream of plaintext into KMIP messages. Each message is one SecretBytes of exactly its size, which the first
 /// eight bytes of the message tell: tag, type, length (KMIP 1.4, 9.1.1).
@@ -6,8 +7,6 @@ package import Cryptography
 /// A chunk that is exactly one message, as nearly all are, is passed through uncopied. Messages are cut when they are asked
 /// for, so that one message is in the making at a time, and an error shows only when its turn has come.
 package struct KMIPFrameAssembler: ~Copyable {
-    private static let headerByteCount = 8
-
     private let kind: KMIPMessageKind
     private let maximumByteCount: Int
     /// Chunks not yet cut, in order; of the first one, `offset` bytes are done with.
@@ -41,10 +40,10 @@ package struct KMIPFrameAssembler: ~Copyable {
     package mutating func next() throws(KMIPFrameError) -> SecretBox? {
         if let whole = takeWholeChunk() { return whole }
         while let chunk = chunks.first {
-            if header.count < Self.headerByteCount {
+            if header.count < MessageFrame.headerSize {
                 takeHeader(from: chunk)
                 try checkLeadingBytes()
-                if header.count == Self.headerByteCount {
+                if header.count == MessageFrame.headerSize {
                     try beginFrame()
                 }
             }
@@ -59,19 +58,17 @@ package struct KMIPFrameAssembler: ~Copyable {
     }
 
     private mutating func takeWholeChunk() -> SecretBox? {
-        guard header.isEmpty, offset == 0, let chunk = chunks.first, chunk.bytes.count >= Self.headerByteCount else {
+        guard header.isEmpty, offset == 0, let chunk = chunks.first, chunk.bytes.count >= MessageFrame.headerSize else {
             return nil
         }
-        let start = chunk.bytes.withUnsafeBytes { Array($0.prefix(Self.headerByteCount)) }
-        guard start.starts(with: kind.leadingBytes), byteCount(announcedBy: start) == chunk.bytes.count,
-            chunk.bytes.count <= maximumByteCount
-        else { return nil }
+        let start = chunk.bytes.withUnsafeBytes { Array($0.prefix(MessageFrame.headerSize)) }
+        guard (try? messageSize(announcedBy: start)) == chunk.bytes.count else { return nil }
         chunks.removeFirst()
         return chunk
     }
 
     private mutating func takeHeader(from chunk: SecretBox) {
-        let missing = Self.headerByteCount - header.count
+        let missing = MessageFrame.headerSize - header.count
         let start = offset
         let bytes = chunk.bytes.withUnsafeBytes { Array($0.dropFirst(start).prefix(missing)) }
         header += bytes
@@ -87,10 +84,7 @@ package struct KMIPFrameAssembler: ~Copyable {
     }
 
     private mutating func beginFrame() throws(KMIPFrameError) {
-        let count = byteCount(announcedBy: header)
-        // Every item is padded to a multiple of eight bytes, so a structure's length is one (KMIP 1.4, 9.1.1.3).
-        guard count.isMultiple(of: 8) else { throw .notAMessage }
-        guard count <= maximumByteCount else { throw .tooLarge(announcedByteCount: count) }
+        let count = try messageSize(announcedBy: header)
         do {
             var bytes = try SecretBytes(count: count)
             bytes.withUnsafeMutableBytes { $0.copyBytes(from: header) }
@@ -101,8 +95,12 @@ package struct KMIPFrameAssembler: ~Copyable {
         }
     }
 
-    private func byteCount(announcedBy header: [UInt8]) -> Int {
-        Self.headerByteCount + header[4..<8].reduce(0) { $0 << 8 | Int($1) }
+    private func messageSize(announcedBy header: [UInt8]) throws(KMIPFrameError) -> Int {
+        do {
+            return try MessageFrame.messageSize(header: header.span.bytes, tag: kind.tag, maximum: maximumByteCount)
+        } catch {
+            throw error.code == .tooLong ? .tooLarge(limit: maximumByteCount) : .notAMessage
+        }
     }
 
     private mutating func fillFrame(from chunk: SecretBox) {

@@ -76,17 +76,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     // MARK: Backpressure
 
     func read(context: ChannelHandlerContext) {
-        if machine.wantsInput, context.channel.isWritable {
+        if machine.wantsInput {
             readPending = false
             context.read()
         } else {
             readPending = true
         }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        readIfPending(context: context)
-        context.fireChannelWritabilityChanged()
     }
 
     private func readIfPending(context: ChannelHandlerContext) {
@@ -102,7 +97,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             switch action {
             case .admit: admit(context: context)
             case .respond(let request): respond(to: request, context: context)
-            case .send(let response): context.writeAndFlush(wrapOutboundOut(response), promise: nil)
+            case .send(let response): send(response, context: context)
             case .limit(let limit): setLimit(limit, context: context)
             case .close(let reason):
                 self.reason = reason
@@ -136,6 +131,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
             }
     }
 
+    private func send(_ response: SecretBox, context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(response)).assumeIsolated().whenSuccess { [self] in
+            perform(machine.sent(), context: context)
+        }
+    }
+
     private func setLimit(_ limit: ConnectionMachine.Limit?, context: ChannelHandlerContext) {
         guard let limit else {
             timer.clear()
@@ -144,7 +145,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let amount =
             switch limit {
             case .nextRequest: server.configuration.idleTimeout
-            case .restOfRequest, .firstRequestToRefuse: server.configuration.readTimeout
+            case .restOfRequest, .responseToBeTaken, .firstRequestToRefuse: server.configuration.readTimeout
             }
         timer.set(in: amount, on: context.eventLoop) { [self] in
             perform(machine.limitReached(), context: context)

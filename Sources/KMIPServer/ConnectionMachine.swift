@@ -4,8 +4,9 @@ internal import KMIPFraming
 /// What a KMIP connection does when something happens to it: decided here, done by `ConnectionHandler`. No I/O, no
 /// clock.
 ///
-/// Requests are answered one at a time and in order; what arrives meanwhile waits. That is bounded by one burst of
-/// reading, because `wantsInput` is false while a request is being answered.
+/// Requests are answered one at a time and in order, and the next one begins when the client has taken the response to
+/// the one before. What arrives meanwhile waits; that is bounded by one burst of reading, because `wantsInput` is false
+/// all that time.
 struct ConnectionMachine: ~Copyable {
     enum Action {
         case admit
@@ -20,12 +21,14 @@ struct ConnectionMachine: ~Copyable {
     enum Limit: Equatable {
         case nextRequest
         case restOfRequest
+        case responseToBeTaken
         case firstRequestToRefuse
 
         var reason: KMIPCloseReason {
             switch self {
             case .nextRequest: .idle
             case .restOfRequest: .unfinishedRequest
+            case .responseToBeTaken: .responseNotTaken
             case .firstRequestToRefuse: .nothingAsked
             }
         }
@@ -34,7 +37,7 @@ struct ConnectionMachine: ~Copyable {
     /// When a connection is closed that someone else wants closed.
     enum Urgency: Sendable {
         case now
-        /// A request that is being answered still gets its response.
+        /// A request that is being answered still gets its response, whole.
         case afterResponse
     }
 
@@ -45,6 +48,7 @@ struct ConnectionMachine: ~Copyable {
         /// For a request, or for the rest of one.
         case waiting
         case responding
+        case sending
         case closed
     }
 
@@ -62,7 +66,7 @@ struct ConnectionMachine: ~Copyable {
     var wantsInput: Bool {
         switch state {
         case .handshaking, .refusing, .waiting, .closed: true
-        case .admitting, .responding: false
+        case .admitting, .responding, .sending: false
         }
     }
 
@@ -91,7 +95,7 @@ struct ConnectionMachine: ~Copyable {
         switch state {
         case .handshaking, .closed: return []
         case .refusing(let reason): return close(reason)
-        case .admitting, .responding:
+        case .admitting, .responding, .sending:
             assembler.append(chunk)
             return []
         case .waiting:
@@ -105,7 +109,7 @@ struct ConnectionMachine: ~Copyable {
         inputEnded = true
         switch state {
         case .handshaking, .refusing, .waiting: return close(assembler.hasUnfinishedBytes ? .cutOff : .finished)
-        case .admitting, .responding, .closed: return []
+        case .admitting, .responding, .sending, .closed: return []
         }
     }
 
@@ -113,13 +117,25 @@ struct ConnectionMachine: ~Copyable {
         guard case .responding = state else { return [] }
         switch answer {
         case .send(let response):
-            if let closeAfterResponse { return [.send(response)] + close(closeAfterResponse) }
-            return [.send(response)] + nextRequest()
+            return send(response)
         case .sendAndClose(let response, let reason):
-            return [.send(response)] + close(reason)
+            closeAfterResponse = closeAfterResponse ?? reason
+            return send(response)
         case .close(let reason):
             return close(reason)
         }
+    }
+
+    /// The client has taken the response, as far as its end of the TCP connection tells.
+    mutating func sent() -> [Action] {
+        guard case .sending = state else { return [] }
+        if let closeAfterResponse { return close(closeAfterResponse) }
+        return nextRequest()
+    }
+
+    private mutating func send(_ response: SecretBox) -> [Action] {
+        state = .sending
+        return setLimit(.responseToBeTaken) + [.send(response)]
     }
 
     mutating func limitReached() -> [Action] {
@@ -129,7 +145,7 @@ struct ConnectionMachine: ~Copyable {
 
     mutating func closeRequested(_ reason: KMIPCloseReason, _ urgency: Urgency) -> [Action] {
         switch (state, urgency) {
-        case (.responding, .afterResponse):
+        case (.responding, .afterResponse), (.sending, .afterResponse):
             closeAfterResponse = closeAfterResponse ?? reason
             return []
         default:

@@ -15,6 +15,7 @@ package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
         case shutdown
         case idle
         case unfinishedRequest
+        case responseNotTaken
         case notKMIP
         case requestTooLarge
         case secureMemoryExhausted
@@ -43,6 +44,11 @@ extension KMIPCloseReason {
     static let unfinishedRequest = KMIPCloseReason(
         .unfinishedRequest,
         "a request was begun and not finished in time",
+        level: .notice
+    )
+    static let responseNotTaken = KMIPCloseReason(
+        .responseNotTaken,
+        "the client did not take its response in time",
         level: .notice
     )
     static let cutOff = KMIPCloseReason(.unfinishedRequest, "closed by the client within a request", level: .notice)

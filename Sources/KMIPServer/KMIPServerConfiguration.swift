@@ -10,8 +10,8 @@ package struct KMIPServerConfiguration: Sendable {
     /// The largest request, header included.
     package var maximumMessageByteCount: Int
     package var handshakeTimeout: TimeAmount
-    /// From a request's first byte to its last, however steadily they drip; also how long a connection that is to be
-    /// refused may wait before its first request.
+    /// From a request's first byte to its last, however steadily they drip; also how long the client may take to read a
+    /// response, and how long a connection that is to be refused may wait before its first request.
     package var readTimeout: TimeAmount
     /// Between a response and the next request.
     package var idleTimeout: TimeAmount

@@ -1,0 +1,399 @@
+import Cryptography
+import KMIPClient
+import KMIPServer
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import TLSTestPeers
+import TLSTransport
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct KMIPListenerTests {
+    private func connect(_ server: KMIPTestServer, as identity: TLSIdentity? = nil) async throws -> KMIPConnection {
+        try await KMIPConnection.connect(
+            to: KMIPConnectionOptions(host: "127.0.0.1", port: server.port),
+            tls: TLSContext(client: Self.clientConfiguration(identity)),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton
+        )
+    }
+
+    private static func clientConfiguration(_ identity: TLSIdentity?) throws -> TLSClientConfiguration {
+        TLSClientConfiguration(
+            identity: identity,
+            trust: .authorities([try TestIdentities.servers().certificate], serverName: "127.0.0.1")
+        )
+    }
+
+    private func connectPlainly(_ server: KMIPTestServer) async throws -> TLSTestClient {
+        try await TLSTestClient(port: server.port, Self.clientConfiguration(try TestIdentities.client()))
+    }
+
+    @Test func answersRequestsOfOneConnectionInOrder() async throws {
+        let server = try await KMIPTestServer()
+        let identity = try TestIdentities.client()
+        let connection = try await connect(server, as: identity)
+        for number in UInt8(0)..<10 {
+            let content = [UInt8](repeating: number, count: 16)
+            let answer = try await connection.exchange(Frames.box(Frames.request(content)))
+            #expect(Frames.bytes(answer) == Frames.response(content))
+        }
+        await connection.close()
+        let line = try #require(try await server.endedConnections().first)
+        #expect(line.reason == "finished")
+        #expect(line.metadata["requests"]?.description == "10")
+        #expect(line.metadata["address"]?.description == "127.0.0.1")
+        #expect(line.metadata["fingerprint"]?.description == identity.certificate.fingerprintText)
+    }
+
+    @Test func answersRequestsThatComeTogetherAndInPieces() async throws {
+        let server = try await KMIPTestServer()
+        let contents = (UInt8(0)..<5).map { [UInt8](repeating: $0, count: 8 * Int($0)) }
+        let client = try await connectPlainly(server)
+        // Three at once with the beginning of a fourth, then the rest in pieces that fit nowhere.
+        let stream = contents.flatMap(Frames.request)
+        let expected = contents.flatMap(Frames.response)
+        let firstThree = contents.prefix(3).flatMap(Frames.request).count
+        try await client.send(Array(stream.prefix(firstThree + 3)))
+        for byte in stream.dropFirst(firstThree + 3) {
+            try await client.send([byte])
+        }
+        #expect(await client.receive(expected.count) == expected)
+        try await client.close()
+    }
+
+    @Test func takesARequestOfTheLargestSize() async throws {
+        let server = try await KMIPTestServer { $0.maximumMessageByteCount = 100_008 }
+        let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 ^ ($0 >> 8)) }
+        let connection = try await connect(server, as: try TestIdentities.client())
+        let answer = try await connection.exchange(Frames.box(Frames.request(content)))
+        #expect(Frames.bytes(answer) == Frames.response(content))
+        await connection.close()
+    }
+
+    @Test func answersAfterTheClientsHalfClosure() async throws {
+        let server = try await KMIPTestServer()
+        let client = try await connectPlainly(server)
+        try await client.send(Frames.request([1, 2, 3, 4, 5, 6, 7, 8]))
+        try await client.channel.close(mode: .output)
+        #expect(await client.untilEnd().received == Frames.response([1, 2, 3, 4, 5, 6, 7, 8]))
+        #expect(try await server.endedConnections().map(\.reason) == ["finished"])
+    }
+
+    // MARK: Refusals
+
+    @Test func refusesAtTheFirstRequestAndNotBefore() async throws {
+        var handler = ScriptedHandler()
+        handler.admission = { _ in .refuseAtFirstRequest(KMIPCloseReason(.refused, "not registered", level: .notice)) }
+        handler.answer = { _, _ in .close(KMIPCloseReason(.refused, "was asked")) }
+        let server = try await KMIPTestServer(handler)
+
+        let looking = try await connect(server)
+        #expect(looking.session.peerCertificate == (try TestIdentities.server().certificate))
+        await looking.close()
+        #expect(try await server.endedConnections().map(\.reason) == ["finished"])
+
+        let identity = try TestIdentities.client()
+        for _ in 0..<3 {
+            let asking = try await connect(server, as: identity)
+            await #expect(throws: KMIPClientError(.connectionClosed)) {
+                try await asking.exchange(Frames.box(Frames.request()))
+            }
+        }
+        let lines = try await server.endedConnections(4).dropFirst()
+        for line in lines {
+            #expect(line.message.contains("not registered"))
+            #expect(line.level == .notice)
+            #expect(line.metadata["fingerprint"]?.description == identity.certificate.fingerprintText)
+        }
+    }
+
+    @Test func closesAtOnceWhenTheHandlerSaysSo() async throws {
+        var handler = ScriptedHandler()
+        handler.admission = { _ in .close(KMIPCloseReason(.unhealthy, "no worker")) }
+        let server = try await KMIPTestServer(handler)
+        let client = try await connectPlainly(server)
+        let events = await client.untilEnd()
+        #expect(events.sessions.count == 1)
+        #expect(events.failures == [])
+        #expect(try await server.endedConnections().map(\.reason) == ["unhealthy"])
+    }
+
+    @Test func closesAfterTheLastAnswer() async throws {
+        var handler = ScriptedHandler()
+        handler.answer = { _, _ in
+            guard let response = try? Frames.box(Frames.response()) else {
+                return .close(KMIPCloseReason(.secureMemoryExhausted, "test"))
+            }
+            return .sendAndClose(response, KMIPCloseReason(.certificateRemoved, "removed"))
+        }
+        let server = try await KMIPTestServer(handler)
+        let client = try await connectPlainly(server)
+        try await client.send(Frames.request())
+        let events = await client.untilEnd()
+        #expect(events.received == Frames.response())
+        #expect(events.failures == [])
+        #expect(try await server.endedConnections().map(\.reason) == ["certificateRemoved"])
+    }
+
+    // MARK: Bad input
+
+    @Test(arguments: [
+        Array("GET / HTTP/1.1\r\n\r\n".utf8),
+        [0x41],
+        // Response Message in place of Request Message.
+        [0x42, 0x00, 0x7B, 0x01, 0x00, 0x00, 0x00, 0x00],
+        // An Integer, not a Structure.
+        [0x42, 0x00, 0x78, 0x02, 0x00, 0x00, 0x00, 0x04],
+        // A length that is no multiple of eight.
+        [0x42, 0x00, 0x78, 0x01, 0x00, 0x00, 0x00, 0x09],
+    ])
+    func closesOnGarbageAfterTheHandshake(bytes: [UInt8]) async throws {
+        let server = try await KMIPTestServer()
+        let client = try await connectPlainly(server)
+        try await client.send(bytes)
+        #expect(await client.untilEnd().received == [])
+        #expect(try await server.endedConnections().map(\.reason) == ["notKMIP"])
+    }
+
+    @Test func answersWhatCameBeforeTheGarbage() async throws {
+        let server = try await KMIPTestServer()
+        let client = try await connectPlainly(server)
+        try await client.send(Frames.request() + Array("garbage".utf8))
+        #expect(await client.untilEnd().received == Frames.response())
+        #expect(try await server.endedConnections().map(\.reason) == ["notKMIP"])
+    }
+
+    @Test func closesOnARequestThatIsTooLarge() async throws {
+        let server = try await KMIPTestServer { $0.maximumMessageByteCount = 1 << 20 }
+        let client = try await connectPlainly(server)
+        // 1 MiB of content, and the header makes it too much.
+        try await client.send([0x42, 0x00, 0x78, 0x01, 0x00, 0x10, 0x00, 0x00])
+        #expect(await client.untilEnd().received == [])
+        let line = try #require(try await server.endedConnections().first)
+        #expect(line.reason == "requestTooLarge")
+        #expect(line.level == .notice)
+    }
+
+    @Test func cutsOffARequestThatDripsIn() async throws {
+        let server = try await KMIPTestServer { $0.readTimeout = .milliseconds(300) }
+        let client = try await connectPlainly(server)
+        // Each byte alone comes soon after the one before; the whole never comes.
+        let dripping = Task {
+            try await client.send([0x42, 0x00, 0x78, 0x01, 0x00, 0x00, 0xFF, 0xF8])
+            while !Task.isCancelled {
+                try await client.send([0])
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        #expect(await client.untilEnd().received == [])
+        dripping.cancel()
+        #expect(try await server.endedConnections().map(\.reason) == ["unfinishedRequest"])
+    }
+
+    @Test func closesAnIdleConnection() async throws {
+        let server = try await KMIPTestServer { $0.idleTimeout = .milliseconds(200) }
+        let client = try await connectPlainly(server)
+        try await client.send(Frames.request())
+        #expect(await client.untilEnd().received == Frames.response())
+        #expect(try await server.endedConnections().map(\.reason) == ["idle"])
+    }
+
+    @Test func closesAConnectionThatSpeaksNoTLS() async throws {
+        let server = try await KMIPTestServer()
+        let garbage = try await RawClient(port: server.port)
+        try await garbage.send(Array("GET / HTTP/1.1\r\n\r\n".utf8))
+        try await garbage.waitForClose()
+        #expect(try await server.endedConnections().map(\.reason) == ["tlsFailed"])
+    }
+
+    @Test func closesAConnectionThatSaysNothing() async throws {
+        let server = try await KMIPTestServer { $0.handshakeTimeout = .milliseconds(200) }
+        let silent = try await RawClient(port: server.port)
+        try await silent.waitForClose()
+        #expect(try await server.endedConnections().map(\.reason) == ["tlsFailed"])
+    }
+
+    @Test func aRequestThatSecureMemoryCannotHoldEndsItsConnectionOnly() async throws {
+        let server = try await KMIPTestServer { $0.maximumMessageByteCount = 1 << 30 }
+        let client = try await connectPlainly(server)
+        // 512 MiB, more than the arena has.
+        try await client.send([0x42, 0x00, 0x78, 0x01, 0x20, 0x00, 0x00, 0x00])
+        _ = await client.untilEnd()
+        let line = try #require(try await server.endedConnections().first)
+        #expect(line.reason == "secureMemoryExhausted")
+        #expect(line.level == .error)
+        let other = try await connect(server)
+        #expect(Frames.bytes(try await other.exchange(Frames.box(Frames.request()))) == Frames.response())
+    }
+
+    @Test func answersNoMoreThanTheClientTakes() async throws {
+        let begun = Mutex(0)
+        let content = [UInt8](repeating: 5, count: 1 << 18)
+        var handler = ScriptedHandler()
+        handler.answer = { _, _ in
+            begun.withLock { $0 += 1 }
+            guard let response = try? Frames.box(Frames.response(content)) else {
+                return .close(KMIPCloseReason(.secureMemoryExhausted, "test"))
+            }
+            return .send(response)
+        }
+        // 128 MiB of responses, far more than the sockets' buffers hold.
+        let server = try await KMIPTestServer(handler) { $0.readTimeout = .milliseconds(500) }
+        let client = try await connectPlainly(server)
+        try await client.channel.setOption(.autoRead, value: false).get()
+        try await client.send([[UInt8]](repeating: Frames.request(), count: 512).flatMap(\.self))
+        #expect(try await server.endedConnections().map(\.reason) == ["responseNotTaken"])
+        #expect(begun.withLock { $0 } < 512)
+    }
+
+    // MARK: Many connections
+
+    @Test func servesManyConnectionsAtOnce() async throws {
+        let server = try await KMIPTestServer()
+        let identity = try TestIdentities.client()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<64 {
+                group.addTask {
+                    let content = [UInt8](repeating: UInt8(number), count: 64)
+                    let connection = try await connect(server, as: identity)
+                    for _ in 0..<5 {
+                        let answer = try await connection.exchange(Frames.box(Frames.request(content)))
+                        guard Frames.bytes(answer) == Frames.response(content) else { return false }
+                    }
+                    await connection.close()
+                    return true
+                }
+            }
+            for try await isRight in group {
+                #expect(isRight)
+            }
+        }
+        #expect(try await server.endedConnections(64).map(\.reason) == [String](repeating: "finished", count: 64))
+        #expect(server.listener.connectionCount == 0)
+    }
+
+    @Test func closesConnectionsOverTheLimit() async throws {
+        let server = try await KMIPTestServer { $0.maximumConnections = 2 }
+        let first = try await connect(server)
+        let second = try await connect(server)
+        #expect(server.listener.connectionCount == 2)
+        await #expect(throws: KMIPClientError.self) { _ = try await connect(server) }
+        #expect(server.log.all.contains { $0.level == .warning && $0.message.contains("the limit") })
+
+        await first.close()
+        _ = try await server.endedConnections()
+        let third = try await connect(server)
+        for connection in [second, third] {
+            let answer = try await connection.exchange(Frames.box(Frames.request()))
+            #expect(Frames.bytes(answer) == Frames.response())
+            await connection.close()
+        }
+    }
+
+    @Test func closesTheConnectionsOfOneCertificate() async throws {
+        let server = try await KMIPTestServer()
+        let removed = try TestIdentities.makeClient(.p256, named: "removed")
+        let kept = try await connect(server, as: try TestIdentities.client())
+        let client = try await TLSTestClient(port: server.port, Self.clientConfiguration(removed))
+        try await client.send(Frames.request())
+        #expect(await client.receive(8) == Frames.response())
+
+        let count = server.listener.closeConnections(
+            because: KMIPCloseReason(.certificateRemoved, "the certificate was removed")
+        ) { $0.certificate?.fingerprintSHA256 == removed.certificate.fingerprintSHA256 }
+        #expect(count == 1)
+        _ = await client.untilEnd()
+        #expect(try await server.endedConnections().map(\.reason) == ["certificateRemoved"])
+        #expect(Frames.bytes(try await kept.exchange(Frames.box(Frames.request()))) == Frames.response())
+        await kept.close()
+    }
+
+    // MARK: Shutdown
+
+    @Test func finishesWhatItIsAnsweringBeforeItStops() async throws {
+        let (release, releasing) = AsyncStream<Void>.makeStream()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        var handler = ScriptedHandler()
+        handler.answer = { request, _ in
+            beginning.yield()
+            for await _ in release { break }
+            return Frames.echo(of: request)
+        }
+        let server = try await KMIPTestServer(handler) { $0.shutdownGrace = .seconds(60) }
+        let idle = try await connectPlainly(server)
+        let busy = try await connect(server)
+        async let answer = busy.exchange(Frames.box(Frames.request()))
+        for await _ in begun { break }
+
+        async let stopped: Void = server.stop()
+        // The idle one is closed although the other is still waiting for its answer.
+        #expect(await idle.untilEnd().failures == [])
+        releasing.yield()
+        #expect(Frames.bytes(try await answer) == Frames.response())
+        try await stopped
+        #expect(server.listener.connectionCount == 0)
+        #expect(server.log.all.compactMap(\.reason) == ["shutdown", "shutdown"])
+        await #expect(throws: KMIPClientError(.cannotConnect)) { _ = try await connect(server) }
+    }
+
+    @Test func stopsWithItsServiceGroup() async throws {
+        let (ports, listening) = AsyncStream<Int>.makeStream()
+        let listener = KMIPListener(
+            configuration: KMIPServerConfiguration(host: "127.0.0.1", port: 0),
+            tls: CurrentTLSContext(
+                try TLSContext(
+                    server: TLSServerConfiguration(
+                        identity: TestIdentities.server(),
+                        clientCertificates: .requested,
+                        ciphers: .kmip
+                    )
+                )
+            ),
+            handler: ScriptedHandler(),
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: Logger(label: "test"),
+            onListening: { listening.yield($0) }
+        )
+        let group = ServiceGroup(services: [listener], logger: Logger(label: "test"))
+        async let running: Void = group.run()
+        for await port in ports {
+            let client = try await TLSTestClient(port: port, Self.clientConfiguration(nil))
+            try await client.send(Frames.request())
+            #expect(await client.receive(8) == Frames.response())
+            await group.triggerGracefulShutdown()
+            #expect(await client.untilEnd().failures == [])
+            break
+        }
+        try await running
+    }
+
+    @Test func stopsAfterItsGraceWhateverIsGoingOn() async throws {
+        let (never, holding) = AsyncStream<Void>.makeStream()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        var handler = ScriptedHandler()
+        handler.answer = { request, _ in
+            beginning.yield()
+            for await _ in never { break }
+            return Frames.echo(of: request)
+        }
+        let server = try await KMIPTestServer(handler) { $0.shutdownGrace = .milliseconds(200) }
+        let busy = try await connectPlainly(server)
+        try await busy.send(Frames.request())
+        for await _ in begun { break }
+        try await server.stop()
+        #expect(server.listener.connectionCount == 0)
+        #expect(await busy.untilEnd().received == [])
+        holding.finish()
+    }
+
+    @Test func saysWhichPortIsInUse() async throws {
+        let server = try await KMIPTestServer()
+        let port = server.port
+        await #expect(throws: KMIPServerError.self) {
+            _ = try await KMIPTestServer { $0.port = port }
+        }
+    }
+}
