@@ -21,13 +21,15 @@ extension ReadTransaction {
         limit: Int
     ) throws -> ObjectCandidates {
         var conditions = CandidateConditions(instance: instance)
-        for (name, patterns) in Dictionary(grouping: filter.attributes, by: \.name) {
-            conditions.narrow(name, patterns, in: instance)
+        // Names first: no other attribute selects as well.
+        let groups = Dictionary(grouping: filter.attributes, by: \.name)
+        for (name, patterns) in groups.sorted(by: { left, right in left.key == .name && right.key != .name }) {
+            conditions.narrow(name, patterns)
         }
         if conditions.isImpossible { return ObjectCandidates(objects: [], corrupted: [], isTruncated: false) }
         let rows = try engine.rows(
             """
-            SELECT \(ObjectRow.selection) FROM managed_objects r WHERE \(conditions.text) \
+            SELECT \(ObjectRow.selection) FROM \(conditions.source) WHERE \(conditions.text) \
             ORDER BY r.initial_date DESC, r.unique_identifier LIMIT ?
             """,
             conditions.parameters + [.integer(limit + 1)]
@@ -49,19 +51,23 @@ extension ReadTransaction {
     }
 }
 
-/// The WHERE clause of a search, as it grows. It may let too much through, never too little.
+/// The FROM and WHERE clauses of a search, as they grow. They may let too much through, never too little.
 private struct CandidateConditions {
+    /// The first attribute asked for leads: CROSS JOIN makes SQLite go from its matches to the objects, each by the
+    /// primary key, and not through all objects of the instance.
+    private(set) var source = "managed_objects r"
     private(set) var text = "r.instance = ?"
     private(set) var parameters: [StoreValue]
     /// Whether something is asked for that no object can have.
     private(set) var isImpossible = false
+    private var isLed = false
 
     init(instance: InstanceIdentifier) {
         self.parameters = [.text(instance.text)]
         self.isImpossible = instance.text.utf8.contains(0)
     }
 
-    mutating func narrow(_ name: AttributeName, _ patterns: [Attribute], in instance: InstanceIdentifier) {
+    mutating func narrow(_ name: AttributeName, _ patterns: [Attribute]) {
         // Two dates are a range (ObjectFilter), which no digest finds.
         if patterns.count == 2, patterns.allSatisfy({ if case .dateTime = $0.value { true } else { false } }) { return }
         for pattern in patterns {
@@ -73,7 +79,7 @@ private struct CandidateConditions {
             case (.cryptographicAlgorithm, .enumeration(let number)): add("r.algorithm = ?", [.integer(number)])
             case (.cryptographicLength, .integer(let bits)): add("r.length = ?", [.integer(Int64(bits))])
             case (.state, .enumeration(let number)): narrowState(number)
-            default: narrowAttribute(pattern, in: instance)
+            default: narrowAttribute(pattern)
             }
         }
     }
@@ -91,14 +97,25 @@ private struct CandidateConditions {
         add("r.state IN (\(marks))", stored.map { .integer($0.rawValue) })
     }
 
-    private mutating func narrowAttribute(_ pattern: Attribute, in instance: InstanceIdentifier) {
+    private mutating func narrowAttribute(_ pattern: Attribute) {
         guard !Self.fields.contains(pattern.name) else { return }
+        let digest = StoreValue.blob(AttributeRow(pattern).matchDigest)
+        guard isLed else {
+            isLed = true
+            source = """
+                (SELECT DISTINCT a.unique_identifier AS identifier FROM object_attributes a \
+                WHERE a.instance = ? AND a.match_digest = ?) m CROSS JOIN managed_objects r
+                """
+            text += " AND r.unique_identifier = m.identifier"
+            parameters = [parameters[0], digest] + parameters
+            return
+        }
         add(
             """
-            r.unique_identifier IN (SELECT a.unique_identifier FROM object_attributes a \
-            WHERE a.instance = ? AND a.match_digest = ?)
+            EXISTS (SELECT 1 FROM object_attributes a WHERE a.instance = r.instance \
+            AND a.match_digest = ? AND a.unique_identifier = r.unique_identifier)
             """,
-            [.text(instance.text), .blob(AttributeRow(pattern).matchDigest)]
+            [digest]
         )
     }
 
