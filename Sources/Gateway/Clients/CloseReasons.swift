@@ -1,0 +1,36 @@
+import KMIPServer
+import KeyModel
+import Logging
+
+extension KMIPCloseReason {
+    static let noCertificate = KMIPCloseReason(
+        .refused,
+        "the client presented no certificate",
+        level: .notice
+    )
+    static let unhealthy = KMIPCloseReason(.unhealthy, "keys can't be had at the moment", level: .warning)
+    static let certificateRemoved = KMIPCloseReason(
+        .certificateRemoved,
+        "the client's certificate is not registered any more, or has expired",
+        level: .notice
+    )
+    static let memoryExhausted = KMIPCloseReason(
+        .secureMemoryExhausted,
+        "no secure memory for a response",
+        level: .error
+    )
+
+    /// The log line has all that is needed to admit the client.
+    static func notRegistered(_ fingerprint: CertificateFingerprint, subject: String) -> KMIPCloseReason {
+        KMIPCloseReason(
+            .refused,
+            "the client's certificate is not registered or out of date: fingerprint \(fingerprint), subject \(subject);"
+                + " to admit it: keyferry certificate add NAME FILE --instance INSTANCE",
+            level: .notice
+        )
+    }
+
+    static func notInService(_ instance: String) -> KMIPCloseReason {
+        KMIPCloseReason(.refused, "instance \(instance) is not in service", level: .warning)
+    }
+}

@@ -1,0 +1,108 @@
+import Cryptography
+import JobDispatch
+import JobTransport
+import KMIPServer
+import KeyModel
+package import Logging
+import NIOCore
+import NIOPosix
+import PipelineMembership
+package import ServiceBootstrap
+package import ServiceLifecycle
+import TLSTransport
+
+/// Puts a gateway together from its configuration.
+package enum GatewayAssembly {
+    /// - Returns: the services, in the order of dependence.
+    /// - Throws: `ServiceFailure` with what is wrong and what to do.
+    package static func services(_ settings: GatewaySettings, _ logger: Logger) async throws -> [any Service] {
+        let membership = try PipelineMembership(
+            role: .gateway,
+            partition: settings.partition,
+            identity: settings.identity,
+            broker: settings.broker
+        )
+        var sending = JobSender.Configuration(
+            transport: membership.transport,
+            partitions: [membership.partition.text]
+        )
+        sending.maximumInFlight = settings.limits.jobsInFlight
+        let sender = try JobSender(configuration: sending, logger: logger)
+        let link = try FleetLink(
+            configuration: FleetLink.Configuration(
+                transport: membership.transport,
+                routingKeys: FleetWatch.routingKeys(partition: membership.partition.text)
+            ),
+            logger: logger
+        )
+        let dispatcher = JobDispatcher(
+            settings: DispatchSettings(
+                name: membership.name,
+                role: .gateway,
+                partition: membership.partition,
+                timeLimit: settings.limits.job.milliseconds
+            ),
+            credential: membership.credential,
+            sender: sender,
+            logger: logger
+        )
+        let clients = ClientDirectory(dispatcher: dispatcher)
+        let listener = try makeListener(settings, dispatcher: dispatcher, clients: clients, logger: logger)
+        let review = ConnectionReview(listener: listener, clients: clients, dispatcher: dispatcher, logger: logger)
+        let watch = FleetWatch(
+            dispatcher: dispatcher,
+            link: link,
+            openConnections: { listener.connectionCount },
+            onChange: { await review.act(on: $0) },
+            logger: logger
+        )
+        return [link, sender, watch, review, listener]
+    }
+
+    private static func makeListener(
+        _ settings: GatewaySettings,
+        dispatcher: JobDispatcher,
+        clients: ClientDirectory,
+        logger: Logger
+    ) throws -> KMIPListener {
+        let identity = TLSIdentity(
+            certificate: try PEMFiles.certificate(settings.tls.certificateFile),
+            privateKey: try PEMFiles.privateKey(settings.tls.keyFile)
+        )
+        let context = try TLSContext(
+            server: TLSServerConfiguration(identity: identity, clientCertificates: .requested, ciphers: .kmip)
+        )
+        let handler = RequestHandler(
+            dispatcher: dispatcher,
+            clients: clients,
+            policy: RequestPolicy(
+                allowsTripleDES: settings.policy.allowsTripleDES,
+                refusesCredentials: settings.policy.requestCredentials == .refuse
+            ),
+            logger: logger
+        )
+        var configuration = KMIPServerConfiguration(
+            host: settings.listen.host,
+            port: Int(settings.listen.port),
+            maximumConnections: settings.limits.connections,
+            maximumMessageByteCount: settings.limits.messageBytes
+        )
+        configuration.handshakeTimeout = .milliseconds(settings.limits.handshake.milliseconds)
+        configuration.idleTimeout = .milliseconds(settings.limits.idle.milliseconds)
+        configuration.readTimeout = .milliseconds(settings.limits.read.milliseconds)
+        return KMIPListener(
+            configuration: configuration,
+            tls: CurrentTLSContext(context),
+            handler: handler,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+            logger: logger,
+            onListening: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
+        )
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

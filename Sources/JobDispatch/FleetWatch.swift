@@ -1,0 +1,139 @@
+import JobSealing
+package import JobTransport
+package import KeyModel
+package import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// What a front must do because something changed.
+package enum FleetChange: Sendable {
+    case notice(ChangeNotice)
+    /// Notices may have been missed: ask again about everything.
+    case mayHaveMissedSome
+}
+
+/// Listens to the fleet for a dispatcher, and says once a second that this front is there.
+package struct FleetWatch: Service {
+    private let dispatcher: JobDispatcher
+    private let link: FleetLink
+    private let openConnections: @Sendable () -> Int
+    private let onChange: @Sendable (FleetChange) async -> Void
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - link: listens to `routingKeys(partition:)`.
+    ///   - onChange: is awaited before the next message is looked at.
+    package init(
+        dispatcher: JobDispatcher,
+        link: FleetLink,
+        openConnections: @escaping @Sendable () -> Int,
+        onChange: @escaping @Sendable (FleetChange) async -> Void,
+        logger: Logger
+    ) {
+        self.dispatcher = dispatcher
+        self.link = link
+        self.openConnections = openConnections
+        self.onChange = onChange
+        self.logger = logger
+    }
+
+    /// What a front of the partition listens to.
+    package static func routingKeys(partition: String) -> [String] {
+        ["heartbeat.\(partition)", "notice.\(partition).#"]
+    }
+
+    package func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await listen() }
+            group.addTask { await beat() }
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
+    }
+
+    private func listen() async {
+        var verifier = FleetVerifier(trust: dispatcher.credential.trust)
+        for await item in link.listen() {
+            switch item {
+            case .gap: await onChange(.mayHaveMissedSome)
+            case .message(let message): await hear(message, &verifier)
+            }
+        }
+    }
+
+    private func hear(_ message: FleetMessage, _ verifier: inout FleetVerifier) async {
+        let wall = ClockReading.wall
+        let monotonic = ClockReading.monotonic
+        do {
+            let (word, _, followsGap) = try verifier.verify(message.body, now: wall)
+            switch word {
+            case .heartbeat(let heartbeat):
+                dispatcher.fleet.withLock { $0.hear(heartbeat, monotonic: monotonic, wall: wall) }
+                if followsGap { await onChange(.mayHaveMissedSome) }
+            case .front(let front):
+                dispatcher.fleet.withLock { $0.hear(front, monotonic: monotonic) }
+            case .change(let notice):
+                await onChange(.notice(notice))
+                if followsGap { await onChange(.mayHaveMissedSome) }
+            }
+        } catch {
+            logger.warning("a fleet message is not believed", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func beat() async {
+        while !Task.isCancelled {
+            do {
+                var signer = try FleetSigner(credential: dispatcher.credential, name: dispatcher.settings.name)
+                while !Task.isCancelled {
+                    let message = try signer.sign(
+                        role: dispatcher.settings.role,
+                        openConnections: openConnections(),
+                        jobsInFlight: dispatcher.sender.inFlight,
+                        time: ClockReading.wall
+                    )
+                    link.publisher.publish(message, routingKey: "heartbeat.\(dispatcher.settings.partition)")
+                    try? await Task.sleep(for: .seconds(1))
+                }
+            } catch {
+                logger.error("no heartbeat could be signed", metadata: ["reason": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}
+
+extension JobDispatcher {
+    /// Who is there at the moment, and what waits in the queues.
+    package func fleetStatus() async -> FleetStatus {
+        var depths: [String: Int] = [:]
+        for depth in (try? await sender.queueDepths(partition: settings.partition.text)) ?? [] {
+            depths[depth.jobClass.rawValue] = depth.messages
+        }
+        return fleet.withLock { $0.status(monotonic: ClockReading.monotonic, queueDepths: depths) }
+    }
+
+    func send(_ job: SealedJobInFlight, localDeadline: Int64) async throws(DispatchError) -> [UInt8] {
+        guard let messageID = MessageID(job.header.messageID),
+            let jobClass = JobTransport.JobClass(rawValue: job.header.jobClass.rawValue)
+        else { throw DispatchError(.internalFailure) }
+        do {
+            return try await sender.send(
+                job.bytes,
+                to: settings.partition.text,
+                jobClass: jobClass,
+                messageID: messageID,
+                deadline: localDeadline
+            )
+        } catch {
+            switch error.code {
+            case .serverBusy: throw DispatchError(.busy)
+            case .noRoute: throw DispatchError(.noQueue)
+            case .deadlineExceeded: throw DispatchError(.deadlinePassed)
+            case .brokerUnavailable: throw DispatchError(.brokerUnavailable)
+            case .shuttingDown, .cancelled: throw DispatchError(.shuttingDown)
+            case .duplicateMessage, .messageTooLarge: throw DispatchError(.internalFailure)
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import HSM
+import JobTransport
+import KeyModel
+import KeyStorage
+import KeyStorageSQLite
+package import Logging
+import PipelineMembership
+package import ServiceBootstrap
+package import ServiceLifecycle
+
+/// Puts a worker together from its configuration.
+package enum WorkerAssembly {
+    /// Opens the token and the store, and checks what the worker will use.
+    ///
+    /// - Returns: the services, in the order of dependence.
+    /// - Throws: `ServiceFailure` with what is wrong and what to do.
+    package static func services(_ settings: WorkerSettings, _ logger: Logger) async throws -> [any Service] {
+        let membership = try PipelineMembership(
+            role: .worker,
+            partition: settings.partition,
+            identity: settings.identity,
+            broker: settings.broker
+        )
+        let clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+        let core = WorkerCore(name: membership.name)
+        do {
+            try await core.open(try plan(settings, logger: logger, clock: clock), credential: membership.credential)
+        } catch {
+            throw WorkerFailure.describe(error)
+        }
+        var consuming = JobConsumer.Configuration(
+            transport: membership.transport,
+            partition: membership.partition.text
+        )
+        consuming.maximumBatch = settings.batchJobs
+        let consumer = try JobConsumer(configuration: consuming, logger: logger)
+        let link = try FleetLink(
+            configuration: FleetLink.Configuration(transport: membership.transport, routingKeys: []),
+            logger: logger
+        )
+        let worker = WorkerService(
+            core: core,
+            consumer: consumer,
+            link: link,
+            membership: membership,
+            logger: logger,
+            clock: clock
+        )
+        return [link, consumer, worker]
+    }
+
+    private static func plan(
+        _ settings: WorkerSettings,
+        logger: Logger,
+        clock: @escaping @Sendable () -> Int64
+    ) throws -> WorkerPlan {
+        guard let recordMACKey = TokenKeyIdentifier(settings.hsm.recordMACKey) else {
+            throw ServiceFailure(.configuration, "hsm.recordMACKey is not 32 hexadecimal digits")
+        }
+        let selector: TokenSelector =
+            switch settings.hsm.token {
+            case .label(let label): .label(label)
+            case .serial(let serial): .serial(serial)
+            }
+        let location = TokenLocation(
+            modulePath: settings.hsm.module,
+            selector: selector,
+            softHSMConfiguration: settings.hsm.softHSMConfigurationFile
+        )
+        let guardDirectory = (settings.hsm.pinFile as NSString).deletingLastPathComponent
+        var hsm = HSMSettings(location: location, guardDirectory: guardDirectory)
+        hsm.recycleAfterObjects = settings.hsm.objectsPerRecycle
+        // Whether there are 3DES keys is a policy of the gateways.
+        hsm.allowsDES3 = true
+        return WorkerPlan(
+            hsm: hsm,
+            pinFile: settings.hsm.pinFile,
+            recordMACKey: recordMACKey,
+            makeEngine: { [store = settings.store] in
+                var options = SQLiteEngine.Options()
+                options.busyTimeoutSeconds = Double(store.busy.components.seconds)
+                return try SQLiteEngine(path: store.sqliteFile, options: options)
+            },
+            logger: logger,
+            clock: clock
+        )
+    }
+}

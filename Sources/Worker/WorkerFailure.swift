@@ -1,0 +1,42 @@
+import HSM
+import KeyStorage
+import ServiceBootstrap
+
+/// Why a worker can't start or go on, in a line that says what to do.
+enum WorkerFailure {
+    static func describe(_ error: any Error) -> any Error {
+        switch error {
+        case let error as HSMError: describe(error)
+        case let error as StoreError: describe(error)
+        case AuthorityError.olderThanAnchor:
+            ServiceFailure(
+                .unavailable,
+                "the key store is older than the token says: an old copy of the database was put back."
+                    + " Put the newest one in its place"
+            )
+        default: error
+        }
+    }
+
+    private static func describe(_ error: HSMError) -> ServiceFailure {
+        switch error.code {
+        case .pinIncorrect, .pinLocked, .pinExpired:
+            ServiceFailure(
+                .credentialRefused,
+                "the token refused the PIN (\(error.code.rawValue)); it was tried once. Correct hsm.pinFile before you"
+                    + " start a worker again: tokens lock after a few wrong PINs"
+            )
+        case .moduleNotLoadable:
+            ServiceFailure(.configuration, "hsm.module can't be loaded: \(error)")
+        case .tokenNotFound:
+            ServiceFailure(.unavailable, "there is no such token (hsm.tokenLabel, hsm.tokenSerial): \(error)")
+        case .configurationUnreadable, .tokenDirectoryUnusable:
+            ServiceFailure(.unavailable, "SoftHSM's files can't be used (hsm.softHSMConfigurationFile): \(error)")
+        default: ServiceFailure(.unavailable, "the HSM can't be used: \(error)")
+        }
+    }
+
+    private static func describe(_ error: StoreError) -> ServiceFailure {
+        ServiceFailure(.unavailable, "the key store can't be used (store.sqliteFile): \(error)")
+    }
+}

@@ -1,0 +1,97 @@
+import HSM
+import JobTransport
+import Logging
+import PipelineMembership
+import ServiceBootstrap
+import ServiceLifecycle
+
+/// The loop of a worker: batches from the queue to the core and replies back, a heartbeat once a second.
+struct WorkerService: Service {
+    let core: WorkerCore
+    let consumer: JobConsumer
+    let link: FleetLink
+    let membership: PipelineMembership
+    let logger: Logger
+    /// Milliseconds since 1970.
+    let clock: @Sendable () -> Int64
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await work() }
+            group.addTask { try await beat() }
+            group.addTask { try? await gracefulShutdown() }
+            // The first to end ends all: a shutdown, the consumer's end, or an HSM that no waiting mends.
+            do {
+                try await group.next()
+                await finish()
+                group.cancelAll()
+                try await group.waitForAll()
+            } catch {
+                group.cancelAll()
+                await core.close()
+                throw WorkerFailure.describe(error)
+            }
+        }
+        await core.close()
+    }
+
+    /// Jobs that were handed out are finished; the consumer, which is stopped after this service, gives back the rest.
+    private func finish() async {
+        consumer.pause()
+        try? await core.maintain()
+    }
+
+    private func work() async {
+        while let batch = await consumer.nextBatch() {
+            let received = batch.map { ReceivedJob(body: $0.body, isRedelivered: $0.isRedelivered) }
+            let (dispositions, notices) = await core.process(received)
+            for notice in notices {
+                link.publisher.publish(notice, routingKey: "notice.\(membership.partition).authority")
+            }
+            consumer.settle(zip(batch, dispositions).map { JobSettlement($0, $1.outcome) })
+            if dispositions.contains(.giveBack) { await pauseUntilHealthy() }
+            do {
+                try await core.maintain()
+            } catch {
+                // The heartbeat finds the same, and ends the process.
+                logger.error("the HSM can't be maintained", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Takes no jobs while they would only be given back: other workers may be able to do them.
+    private func pauseUntilHealthy() async {
+        consumer.pause()
+        logger.warning("takes no jobs until the HSM and the store work again")
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(200))
+            if let (_, isHealthy) = try? await core.heartbeat(now: clock()), isHealthy { break }
+        }
+        consumer.resume()
+    }
+
+    /// Says once a second how this worker is, and takes jobs as long as it is well.
+    private func beat() async throws {
+        var isTaking: Bool?
+        while !Task.isCancelled {
+            let (message, isHealthy) = try await core.heartbeat(now: clock())
+            link.publisher.publish(message, routingKey: "heartbeat.\(membership.partition)")
+            if isHealthy != isTaking {
+                isHealthy ? consumer.resume() : consumer.pause()
+                logger.notice(isHealthy ? "healthy: takes jobs" : "not healthy: takes no jobs")
+                isTaking = isHealthy
+            }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+}
+
+extension Disposition {
+    var outcome: JobSettlement.Outcome {
+        switch self {
+        case .reply(let bytes): .reply(bytes)
+        case .drop: .discard
+        case .giveBack: .requeue
+        }
+    }
+}
