@@ -24,13 +24,41 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = [], extra: [SwiftSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict + extra)
+/// Byte readers and writers that do not outlive the memory they look at.
+let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
+
+/// A header and a shim, with the one Swift module that may import it beside it.
+func cModule(_ name: String, links libraries: [String] = []) -> Target {
+    .target(name: name, linkerSettings: libraries.map { .linkedLibrary($0) })
+}
+
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    extra: [SwiftSetting] = [],
+    embeds files: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, resources: files.map { .embedInCode($0) },
+        swiftSettings: strict + extra)
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A library or an executable that only tests use.
+func support(_ name: String, _ dependencies: [Target.Dependency], isExecutable: Bool = false, path: String) -> Target {
+    isExecutable
+        ? .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+        : .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -42,15 +70,102 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        library("KeyModel")
+        // C, each with its one importer.
+        cModule("CCrypto", links: ["crypto"]),
+        cModule("CSSL", links: ["ssl", "crypto"]),
+        cModule("CRabbitMQ", links: ["rabbitmq"]),
+        cModule("CPKCS11"),
+        cModule("CProcess"),
+        cModule("CSpawn"),
+        library("Cryptography", ["CCrypto"]),
+        library("TLSTransport", ["CSSL", "Cryptography"] + nio),
+        library("AMQPClient", ["CRabbitMQ"]),
+        library("PKCS11", ["CPKCS11", "Cryptography"]),
+        library("BlockingExecution"),
+
+        // The protocol and the domain: pure.
+        library("TTLV", extra: lifetimes),
+        library("KMIP", ["TTLV"], extra: lifetimes),
+        library("KeyModel"),
+
+        // Jobs.
+        library("JobMessages", ["KeyModel", protobuf]),
+        library("JobSealing", ["Cryptography", "JobMessages", "KeyModel", protobuf]),
+        library("JobTransport", ["AMQPClient", lifecycle, logging, metrics], embeds: ["../../Schemas/amqp/topology.json"]),
+        library("JobDispatch", ["Cryptography", "JobSealing", "JobTransport", "KeyModel", lifecycle, logging]),
+
+        // Keys at rest.
+        library("HSM", ["Cryptography", "PKCS11", logging]),
+        library("KeyStorage", ["Cryptography", "KeyModel"], embeds: ["../../Schemas/database/V0001_initial.sql"]),
+        library("KeyStorageSQLite", ["KeyStorage", grdb]),
+
+        // What every process has.
+        library(
+            "ServiceBootstrap",
+            ["CProcess", "Cryptography", arguments, configuration, lifecycle, logging, unixSignals]),
+        library(
+            "PipelineMembership",
+            ["AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap"]),
+
+        // The processes.
+        library("KMIPFraming", ["Cryptography", "KMIP", "TTLV"]),
+        library("KMIPServer", ["Cryptography", "KMIPFraming", "TLSTransport", coreMetrics, lifecycle, logging] + nio),
+        library(
+            "Gateway",
+            [
+                "Cryptography", "JobDispatch", "JobSealing", "JobTransport", "KMIP", "KMIPFraming", "KMIPServer",
+                "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV", lifecycle, logging,
+            ] + nio),
+        executable("keyferry-gateway", ["Gateway", "ServiceBootstrap"]),
+        library(
+            "Worker",
+            [
+                "BlockingExecution", "Cryptography", "HSM", "JobMessages", "JobSealing", "JobTransport", "KeyModel",
+                "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap", lifecycle, logging,
+            ]),
+        executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),
+        // Clients, commands, set-up.
+        library("KMIPClient", ["Cryptography", "KMIP", "KMIPFraming", "TLSTransport", "TTLV"] + nio),
+        library("LocalSite", ["CSpawn", "ServiceBootstrap", unixSignals]),
+        // Tests: what they share, and one target a module; "Integration" needs services, "EndToEnd" the binaries.
+        support("TestServices", [], path: "Tests/TestServices"),
+        support("TLSTestPeers", ["Cryptography", "TLSTransport"] + nio, path: "Tests/TLSTestPeers"),
+        support("KeyStorageContract", ["Cryptography", "KeyModel", "KeyStorage"], path: "Tests/KeyStorageContract"),
+        support("hsm-login-probe", ["Cryptography", "HSM", logging], isExecutable: true, path: "Tests/HSMLoginProbe"),
+        support("service-probe", ["ServiceBootstrap", lifecycle, logging], isExecutable: true, path: "Tests/ServiceProbe"),
+        tests("ArchitectureTests", []),
+        tests("CryptographyTests", ["Cryptography"]),
+        tests("TTLVTests", ["TTLV"]),
+        tests("KMIPTests", ["KMIP", "TTLV"]),
+        tests("TLSTransportTests", ["Cryptography", "TLSTestPeers", "TLSTransport", nioEmbedded] + nio),
+        tests(
+            "KMIPServerTests",
+            [
+                "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "KMIPServer", "TLSTestPeers", "TLSTransport",
+                "TTLV", logging,
+            ] + nio),
+        tests("AMQPClientTests", ["AMQPClient", "BlockingExecution"]),
+        tests("AMQPClientIntegrationTests", ["AMQPClient", "TestServices"]),
+        tests("JobTransportTests", ["AMQPClient", "JobTransport"]),
+        tests("JobTransportIntegrationTests", ["AMQPClient", "JobTransport", "TestServices", lifecycle, logging]),
+        tests("HSMTests", ["HSM", "PKCS11"]),
+        tests("PKCS11IntegrationTests", ["Cryptography", "PKCS11", "TestServices"]),
+        tests("HSMIntegrationTests", ["Cryptography", "HSM", "PKCS11", "TestServices", "hsm-login-probe", logging]),
+        tests("KeyStorageTests", ["Cryptography", "KeyModel", "KeyStorage"]),
+        tests("KeyStorageSQLiteTests", ["KeyModel", "KeyStorage", "KeyStorageContract", "KeyStorageSQLite"]),
+        tests("ServiceBootstrapTests", ["ServiceBootstrap", logging]),
+        tests("ServiceProcessTests", ["LocalSite", "service-probe"]),
+        tests("LocalSiteIntegrationTests", ["LocalSite"]),
     ]
 )
