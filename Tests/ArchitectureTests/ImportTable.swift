@@ -59,15 +59,17 @@ enum ImportTable {
             "TLSTransport",
         ],
         "AdminClient": ["AdminResources", "Cryptography", "TLSTransport"],
+        "Conversation": ["Cryptography", "KMIP", "KMIPClient", "TLSTransport", "TTLV"],
         "Commands": [
-            "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "ServiceBootstrap", "TLSTransport",
-            "TTLV",
+            "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ServiceBootstrap",
+            "TLSTransport", "TTLV",
         ],
 
         "ServiceBootstrap": ["CProcess", "Cryptography"],
         "LocalSite": ["CSpawn", "ServiceBootstrap"],
         "Setup": [
-            "AdminClient", "AdminResources", "Cryptography", "HSM", "JobSealing", "KMIP", "KMIPClient", "KeyModel",
+            "AdminClient", "AdminResources", "BlockingExecution", "Conversation", "Cryptography", "HSM", "JobSealing",
+            "KMIP", "KMIPClient", "KeyModel",
             "KeyStorage", "KeyStorageSQLite", "LocalSite", "PKCS11", "ServiceBootstrap", "TLSTransport", "TTLV",
         ],
     ]

@@ -20,6 +20,7 @@ struct SourceTree: Sendable {
     let files: [File]
     /// The folders of `Sources`, which are the modules.
     let modules: Set<String>
+    private let importsByModule: [String: Set<String>]
 
     /// Fails, rather than finding nothing wrong, where there is nothing to look at.
     init() throws {
@@ -42,6 +43,12 @@ struct SourceTree: Sendable {
         try #require(files.count > 100, "the sources are not where this test looks for them")
         self.files = files
         modules = Set(files.map(\.module))
+        importsByModule = files.reduce(into: [:]) { imports, file in
+            for line in file.lines where line.contains("import ") {
+                guard let match = line.firstMatch(of: Self.importLine) else { continue }
+                imports[file.module, default: []].insert(String(match.1))
+            }
+        }
     }
 
     var swiftFiles: [File] { files.filter { $0.name.hasSuffix(".swift") } }
@@ -49,13 +56,7 @@ struct SourceTree: Sendable {
 
     /// All modules, ours and others', that the module's files import.
     func imports(of module: String) -> Set<String> {
-        var imports: Set<String> = []
-        for file in swiftFiles where file.module == module {
-            for line in file.lines {
-                if let match = line.firstMatch(of: Self.importLine) { imports.insert(String(match.1)) }
-            }
-        }
-        return imports
+        importsByModule[module] ?? []
     }
 
     /// All modules that end up in a program with this one, as far as our sources tell.
