@@ -53,15 +53,18 @@ package struct FleetWatch: Service {
 
     private func listen() async {
         var verifier = FleetVerifier(trust: dispatcher.credential.trust)
+        var generation: UInt64 = 0
         for await item in link.listen() {
             switch item {
             case .gap: await onChange(.mayHaveMissedSome)
-            case .message(let message): await hear(message, &verifier)
+            case .message(let message): await hear(message, &verifier, &generation)
             }
         }
     }
 
-    private func hear(_ message: FleetMessage, _ verifier: inout FleetVerifier) async {
+    /// - Parameter generation: the newest authority that was heard of. A heartbeat that knows a newer one tells of a
+    ///   change without a notice, such as one that set-up made.
+    private func hear(_ message: FleetMessage, _ verifier: inout FleetVerifier, _ generation: inout UInt64) async {
         let wall = ClockReading.wall
         let monotonic = ClockReading.monotonic
         do {
@@ -69,10 +72,13 @@ package struct FleetWatch: Service {
             switch word {
             case .heartbeat(let heartbeat):
                 dispatcher.fleet.withLock { $0.hear(heartbeat, monotonic: monotonic, wall: wall) }
-                if followsGap { await onChange(.mayHaveMissedSome) }
+                let isNews = heartbeat.authorityGeneration > generation
+                generation = max(generation, heartbeat.authorityGeneration)
+                if followsGap || isNews { await onChange(.mayHaveMissedSome) }
             case .front(let front):
                 dispatcher.fleet.withLock { $0.hear(front, monotonic: monotonic) }
             case .change(let notice):
+                generation = max(generation, notice.authorityGeneration)
                 await onChange(.notice(notice))
                 if followsGap { await onChange(.mayHaveMissedSome) }
             }

@@ -16,29 +16,32 @@ struct WorkerService: Service {
     let clock: @Sendable () -> Int64
 
     func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await work() }
-            group.addTask { try await beat() }
-            group.addTask { try? await gracefulShutdown() }
-            // The first to end ends all: a shutdown, the consumer's end, or an HSM that no waiting mends.
-            do {
-                try await group.next()
-                await finish()
-                group.cancelAll()
-                try await group.waitForAll()
-            } catch {
-                group.cancelAll()
-                await core.close()
-                throw WorkerFailure.describe(error)
+        let outcome = await withTaskGroup(of: Result<Void, any Error>.self) { group in
+            group.addTask {
+                await work()
+                return .success(())
             }
+            group.addTask {
+                do {
+                    return .success(try await beat())
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                try? await gracefulShutdown()
+                return .success(())
+            }
+            // The first to end ends all: a shutdown, the consumer's end, or an HSM that no waiting mends. A batch in
+            // hand is finished; what was not handed out the consumer gives back, which is stopped after this service.
+            let first = await group.next() ?? .success(())
+            consumer.pause()
+            group.cancelAll()
+            await group.waitForAll()
+            return first
         }
         await core.close()
-    }
-
-    /// Jobs that were handed out are finished; the consumer, which is stopped after this service, gives back the rest.
-    private func finish() async {
-        consumer.pause()
-        try? await core.maintain()
+        if case .failure(let error) = outcome { throw WorkerFailure.describe(error) }
     }
 
     private func work() async {
@@ -81,7 +84,7 @@ struct WorkerService: Service {
                 logger.notice(isHealthy ? "healthy: takes jobs" : "not healthy: takes no jobs")
                 isTaking = isHealthy
             }
-            try await Task.sleep(for: .seconds(1))
+            guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
         }
     }
 }
