@@ -6,13 +6,18 @@ SHELL := bash
 .PHONY: help run build test check protos clean \
 	packages packages-test foreign-clients check-format check-build check-imports check-protos
 
-# Settings of `make run`.
+# Settings of `make run`. Ports that are not given are those of the configuration files.
 KEYFERRY_HOME ?= $(HOME)/.keyferry
 WORKERS ?= 1
 HOST ?= localhost
-PORT ?= 5696
-ADMIN_PORT ?= 9443
-BROKER_PORT ?= 5673
+PORT ?=
+ADMIN_PORT ?=
+BROKER_PORT ?=
+
+comma := ,
+HOST_OPTIONS = $(foreach host,$(subst $(comma), ,$(HOST)),--host "$(host)")
+PORT_OPTIONS = $(if $(PORT),--port "$(PORT)") $(if $(ADMIN_PORT),--admin-port "$(ADMIN_PORT)") \
+	$(if $(BROKER_PORT),--broker-port "$(BROKER_PORT)")
 
 SWIFT ?= swift
 PYTHON ?= python3
@@ -27,13 +32,12 @@ help: ## List the targets
 	@echo "Keyferry, a key management server for VMware. Targets:"
 	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --regexp-extended 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand --tabs=12
 	@echo "Settings of run: KEYFERRY_HOME=$(KEYFERRY_HOME) HOST=$(HOST) WORKERS=$(WORKERS)"
-	@echo "                 PORT=$(PORT) ADMIN_PORT=$(ADMIN_PORT) BROKER_PORT=$(BROKER_PORT)"
+	@echo "                 PORT=5696 ADMIN_PORT=9443 BROKER_PORT=5673"
 
 run: packages build ## Install what is missing, build, and run a site on this machine until Ctrl-C
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
-	$$bin/keyferry-setup init --if-needed --home "$(KEYFERRY_HOME)" --host "$(HOST)"; \
-	exec $$bin/keyferry-setup run --home "$(KEYFERRY_HOME)" --workers "$(WORKERS)" \
-		--port "$(PORT)" --admin-port "$(ADMIN_PORT)" --broker-port "$(BROKER_PORT)"
+	$$bin/keyferry-setup init --if-needed --home "$(KEYFERRY_HOME)" $(HOST_OPTIONS) $(PORT_OPTIONS); \
+	exec $$bin/keyferry-setup run --home "$(KEYFERRY_HOME)" --workers "$(WORKERS)" $(PORT_OPTIONS)
 
 build: packages ## Build all programs, optimised
 	$(SWIFT) build --configuration release

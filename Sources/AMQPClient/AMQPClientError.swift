@@ -38,6 +38,8 @@ package struct AMQPClientError: Error, Sendable, Equatable, CustomStringConverti
         case protocolViolation
         /// There is no connection, or another than the one that was meant.
         case notConnected
+        /// The broker is short of memory or disk and takes nothing.
+        case brokerBlocked
         /// The bound on what waits to be sent is reached.
         case outgoingQueueFull
         /// The message is larger than the configured limit, or one of its short strings exceeds 255 bytes.

@@ -21,6 +21,8 @@ package final class AMQPOutbox: Sendable {
         var bytes = 0
         /// Nil while there is no connection.
         var generation: UInt64?
+        /// What is sent waits until the broker takes messages again.
+        var isBlocked = false
         var isConsuming = false
         var isStopping = false
     }
@@ -75,17 +77,19 @@ package final class AMQPOutbox: Sendable {
     }
 
     /// How much waits in a queue; nil if there is no such queue.
+    /// - Throws: `notConnected` or `brokerBlocked`, at once.
     package func depth(queue: String) async throws(AMQPClientError) -> AMQPQueueDepth? {
         let result: Result<AMQPQueueDepth?, AMQPClientError> = await withCheckedContinuation { continuation in
-            let isQueued = state.withLock { state in
-                guard state.generation != nil, !state.isStopping else { return false }
+            let refusal: AMQPClientError.Code? = state.withLock { state in
+                if state.generation == nil || state.isStopping { return .notConnected }
+                if state.isBlocked { return .brokerBlocked }
                 state.commands.append(.depth(queue: queue) { continuation.resume(returning: $0) })
-                return true
+                return nil
             }
-            if isQueued {
-                wakeup.signal()
+            if let refusal {
+                continuation.resume(returning: .failure(AMQPClientError(refusal, operation: "queue depth")))
             } else {
-                continuation.resume(returning: .failure(AMQPClientError(.notConnected, operation: "queue depth")))
+                wakeup.signal()
             }
         }
         return try result.get()
@@ -113,7 +117,23 @@ extension AMQPOutbox {
         wakeup.signal()
     }
 
-    func connected(generation: UInt64) { state.withLock { $0.generation = generation } }
+    func connected(generation: UInt64) {
+        state.withLock { state in
+            state.generation = generation
+            state.isBlocked = false
+        }
+    }
+
+    /// Ends the questions that wait: while the broker is blocked it answers none.
+    func setBlocked(_ isBlocked: Bool) {
+        let questions = state.withLock { state -> [Command] in
+            state.isBlocked = isBlocked
+            guard isBlocked else { return [] }
+            defer { state.commands.removeAll { $0.isQuestion } }
+            return state.commands.filter(\.isQuestion)
+        }
+        Self.abandon(questions[...], .brokerBlocked)
+    }
 
     /// Refuses commands from now on and ends those that wait.
     func disconnected() {
@@ -128,9 +148,9 @@ extension AMQPOutbox {
     func take() -> [Command] { state.withLock { Self.empty(&$0) } }
 
     /// Ends commands that will not be performed. Publishes need no word: `lost` says it for all of them.
-    static func abandon(_ commands: ArraySlice<Command>) {
+    static func abandon(_ commands: ArraySlice<Command>, _ code: AMQPClientError.Code = .notConnected) {
         for case .depth(_, let completion) in commands {
-            completion(.failure(AMQPClientError(.notConnected, operation: "queue depth")))
+            completion(.failure(AMQPClientError(code, operation: "queue depth")))
         }
     }
 
@@ -140,5 +160,11 @@ extension AMQPOutbox {
         state.messages = 0
         state.bytes = 0
         return commands
+    }
+}
+
+extension AMQPOutbox.Command {
+    fileprivate var isQuestion: Bool {
+        if case .depth = self { true } else { false }
     }
 }

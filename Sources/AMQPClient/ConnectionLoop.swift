@@ -96,7 +96,10 @@ struct ConnectionLoop {
                 }
                 let received = try session.receive(frameLimit: Self.framesPerRound)
                 hasMore = received.hasMore
-                for case .blocked(_, let isBlocked) in received.events { self.isBlocked = isBlocked }
+                for case .blocked(_, let isBlocked) in received.events {
+                    self.isBlocked = isBlocked
+                    outbox.setBlocked(isBlocked)
+                }
                 if !received.events.isEmpty { onEvents(received.events) }
             }
         } catch {

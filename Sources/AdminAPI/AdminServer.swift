@@ -1,9 +1,11 @@
 internal import Cryptography
+internal import Glibc
 internal import Hummingbird
 internal import HummingbirdCore
 package import JobDispatch
 package import Logging
 internal import NIOCore
+internal import ServiceBootstrap
 internal import ServiceLifecycle
 internal import TLSTransport
 
@@ -15,9 +17,10 @@ package struct AdminServer: Service {
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
     private let tls: CurrentTLSContext
+    private let connections = OpenConnections()
 
     /// - Parameter onListening: called with the port once connections are accepted.
-    /// - Throws: `AdminServerError` where certificate, key and authority can't be used.
+    /// - Throws: `ServiceFailure` where certificate, key and authority can't be used.
     package init(
         configuration: AdminConfiguration,
         jobs: any OperatorJobs,
@@ -53,30 +56,50 @@ package struct AdminServer: Service {
             server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionCount, logger: logger)
+                availableConnectionsDelegate: connections.limited(to: limits.connectionCount)
             ),
             onServerRunning: { [onListening] channel in
                 await onListening(channel.localAddress?.port ?? 0)
             },
             logger: logger
         )
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where Self.portErrors.contains(error.errnoCode) {
+            throw ServiceFailure(
+                .unavailable,
+                "can't listen on \(configuration.host) port \(configuration.port): \(error); end what listens there, "
+                    + "or set listen.host and listen.port"
+            )
+        }
     }
+
+    /// How many operators' connections are open.
+    package var connectionCount: Int { connections.count }
+
+    private static let portErrors: Set<CInt> = [EADDRINUSE, EADDRNOTAVAIL, EACCES]
 
     private static func makeContext(_ configuration: AdminConfiguration) throws -> TLSContext {
         let chain = try PEMFile.certificates(configuration.certificateFile)
         let key = try PEMFile.privateKey(configuration.keyFile)
         let authorities = try PEMFile.certificates(configuration.operatorsAuthorityFile)
-        return try TLSContext(
-            server: TLSServerConfiguration(
-                identity: TLSIdentity(
-                    certificate: chain[0],
-                    intermediates: Array(chain.dropFirst()),
-                    privateKey: key
-                ),
-                clientCertificates: .required(issuedBy: authorities),
-                ciphers: .modern
+        do {
+            return try TLSContext(
+                server: TLSServerConfiguration(
+                    identity: TLSIdentity(
+                        certificate: chain[0],
+                        intermediates: Array(chain.dropFirst()),
+                        privateKey: key
+                    ),
+                    clientCertificates: .required(issuedBy: authorities),
+                    ciphers: .modern
+                )
             )
-        )
+        } catch {
+            throw ServiceFailure(
+                .configuration,
+                "\(configuration.certificateFile) and \(configuration.keyFile) can't be used together (\(error))"
+            )
+        }
     }
 }

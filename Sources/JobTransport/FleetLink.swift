@@ -123,6 +123,8 @@ package struct AuditPublisher: Sendable {
 final class FleetState: Sendable {
     private struct State {
         var generation: UInt64?
+        /// The broker takes nothing: what would wait for it now would be stale when it goes out.
+        var isBlocked = false
         var feeds: [FleetFeed] = []
         var hasEnded = false
     }
@@ -153,7 +155,7 @@ final class FleetState: Sendable {
     }
 
     func publish(_ body: [UInt8], exchange: String, routingKey: String) -> Bool {
-        let generation = state.withLock { $0.generation }
+        let generation = state.withLock { $0.isBlocked ? nil : $0.generation }
         let message = AMQPMessage(exchange: exchange, routingKey: routingKey, body: body)
         if let generation, (try? outbox.publish(message, token: nil, generation: generation)) != nil { return true }
         metrics.unsent.increment()
@@ -163,14 +165,19 @@ final class FleetState: Sendable {
     func handle(_ event: AMQPEvent) {
         switch event {
         case .connected(let generation, _):
-            state.withLock { $0.generation = generation }
+            state.withLock { state in
+                state.generation = generation
+                state.isBlocked = false
+            }
             for feed in feeds { feed.offerGap() }
         case .lost:
             state.withLock { $0.generation = nil }
         case .delivered(let delivery):
             let message = FleetMessage(routingKey: delivery.routingKey, body: delivery.body)
             for feed in feeds where feed.offer(message) { metrics.gaps.increment() }
-        case .connectFailed, .confirmed, .refused, .returned, .oversizedRejected, .blocked, .stopped:
+        case .blocked(_, let isBlocked):
+            state.withLock { $0.isBlocked = isBlocked }
+        case .connectFailed, .confirmed, .refused, .returned, .oversizedRejected, .stopped:
             break
         }
     }

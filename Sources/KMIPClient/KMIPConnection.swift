@@ -31,9 +31,14 @@ package final class KMIPConnection: Sendable {
         eventLoopGroup: any EventLoopGroup
     ) async throws(KMIPClientError) -> KMIPConnection {
         let eventLoop = eventLoopGroup.next()
+        // By channel, for there is one for every address that the name has. It outlives a connection that fails at once.
+        let handlers = NIOLoopBoundBox.makeBoxSendingValue(
+            [Swift.ObjectIdentifier: ExchangeHandler](),
+            eventLoop: eventLoop
+        )
         let channel: any Channel
         do {
-            channel = try await bootstrap(on: eventLoop, options, tls)
+            channel = try await bootstrap(on: eventLoop, options, tls, handlers)
                 .connect(host: options.host, port: options.port)
                 .get()
         } catch let error as TLSError {
@@ -43,7 +48,9 @@ package final class KMIPConnection: Sendable {
         }
         do {
             let handler = try await eventLoop.submit {
-                let handler = try channel.pipeline.syncOperations.handler(type: ExchangeHandler.self)
+                guard let handler = handlers.value[Swift.ObjectIdentifier(channel)] else {
+                    throw KMIPClientError(.connectionClosed)
+                }
                 return NIOLoopBound(handler, eventLoop: eventLoop)
             }.get()
             let session = try await eventLoop.flatSubmit { handler.value.session }.get()
@@ -56,7 +63,8 @@ package final class KMIPConnection: Sendable {
     private static func bootstrap(
         on eventLoop: any EventLoop,
         _ options: KMIPConnectionOptions,
-        _ tls: TLSContext
+        _ tls: TLSContext,
+        _ handlers: NIOLoopBoundBox<[Swift.ObjectIdentifier: ExchangeHandler]>
     ) -> ClientBootstrap {
         ClientBootstrap(group: eventLoop)
             .connectTimeout(options.connectTimeout)
@@ -66,7 +74,9 @@ package final class KMIPConnection: Sendable {
                     let configuration = TLSHandlerConfiguration(handshakeTimeout: options.handshakeTimeout)
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(TLSHandler<SecretBox>(context: tls, configuration: configuration))
-                    try pipeline.addHandler(ExchangeHandler(options: options, eventLoop: channel.eventLoop))
+                    let handler = ExchangeHandler(options: options, eventLoop: channel.eventLoop)
+                    try pipeline.addHandler(handler)
+                    handlers.value[Swift.ObjectIdentifier(channel)] = handler
                 }
             }
     }

@@ -60,8 +60,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer.cancel()
-        server.connectionEnded(id)
+        // In this order: who waits for the last connection finds its line in the log.
         log(context: context)
+        server.connectionEnded(id)
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {

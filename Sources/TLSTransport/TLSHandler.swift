@@ -44,9 +44,10 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
         case closed
     }
 
-    private struct PendingWrite {
-        let plaintext: Plaintext
-        let promise: EventLoopPromise<Void>?
+    /// What waits for the handshake.
+    private enum PendingOutput {
+        case plaintext(Plaintext, EventLoopPromise<Void>?)
+        case closeNotify(EventLoopPromise<Void>?)
     }
 
     private let connection: TLSConnection
@@ -54,7 +55,7 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
     private var phase = Phase.idle
     /// The limit of the handshake, then of the close.
     private var timer: Scheduled<Void>?
-    private var pendingWrites: [PendingWrite] = []
+    private var pendingOutput: [PendingOutput] = []
     private var closePromise: EventLoopPromise<Void>?
     /// Whether the peer's close_notify has come.
     private var peerClosed = false
@@ -109,7 +110,7 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
         phase = .closed
         timer?.cancel()
         timer = nil
-        failPendingWrites(ChannelError.ioOnClosedChannel)
+        failPendingOutput(ChannelError.ioOnClosedChannel)
         closePromise?.succeed()
         closePromise = nil
     }
@@ -171,7 +172,7 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
             timer = nil
             phase = .active
             context.fireUserInboundEventTriggered(session)
-            sendPendingWrites(context: context)
+            sendPendingOutput(context: context)
         } catch {
             fail(error, context: context)
         }
@@ -239,7 +240,7 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
 
     private func write(_ plaintext: Plaintext, context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         switch phase {
-        case .idle, .handshaking: pendingWrites.append(PendingWrite(plaintext: plaintext, promise: promise))
+        case .idle, .handshaking: pendingOutput.append(.plaintext(plaintext, promise))
         case .active where !outputClosed: encrypt(plaintext, context: context, promise: promise)
         case .active: promise?.fail(ChannelError.outputClosed)
         case .closing, .closed: promise?.fail(ChannelError.ioOnClosedChannel)
@@ -261,21 +262,26 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
         }
     }
 
-    private func sendPendingWrites(context: ChannelHandlerContext) {
-        guard !pendingWrites.isEmpty else { return }
-        let writes = pendingWrites
-        pendingWrites = []
-        for pending in writes {
-            write(pending.plaintext, context: context, promise: pending.promise)
+    private func sendPendingOutput(context: ChannelHandlerContext) {
+        guard !pendingOutput.isEmpty else { return }
+        let outputs = pendingOutput
+        pendingOutput = []
+        for output in outputs {
+            switch output {
+            case .plaintext(let plaintext, let promise): write(plaintext, context: context, promise: promise)
+            case .closeNotify(let promise): close(context: context, mode: .output, promise: promise)
+            }
         }
         context.flush()
     }
 
-    private func failPendingWrites(_ error: any Error) {
-        let writes = pendingWrites
-        pendingWrites = []
-        for pending in writes {
-            pending.promise?.fail(error)
+    private func failPendingOutput(_ error: any Error) {
+        let outputs = pendingOutput
+        pendingOutput = []
+        for output in outputs {
+            switch output {
+            case .plaintext(_, let promise), .closeNotify(let promise): promise?.fail(error)
+            }
         }
     }
 
@@ -291,18 +297,16 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
 
     package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         switch (mode, phase) {
-        case (.input, _), (_, .idle), (_, .closed):
-            context.close(mode: mode, promise: promise)
-        case (.output, .active):
-            guard !outputClosed else {
-                promise?.fail(ChannelError.outputClosed)
-                return
-            }
+        case (.output, .idle), (.output, .handshaking):
+            pendingOutput.append(.closeNotify(promise))
+        case (.output, .active) where !outputClosed:
             outputClosed = true
             connection.sendCloseNotify()
             flushCiphertext(context: context, promise: promise)
-        case (.output, .handshaking), (.output, .closing):
-            promise?.fail(ChannelError.operationUnsupported)
+        case (.output, .active), (.output, .closing):
+            promise?.fail(ChannelError.outputClosed)
+        case (.input, _), (_, .idle), (_, .closed):
+            context.close(mode: mode, promise: promise)
         case (.all, .handshaking):
             end(context: context)
             context.close(promise: promise)
@@ -328,7 +332,7 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
         awaitsPeerClose = false
         if phase != .closing {
             phase = .closing
-            failPendingWrites(error)
+            failPendingOutput(error)
             context.fireErrorCaught(error)
         }
         finishWriting(context: context, promise: nil)

@@ -196,8 +196,7 @@ struct KMIPListenerTests {
     @Test func closesAnIdleConnection() async throws {
         let server = try await KMIPTestServer { $0.idleTimeout = .milliseconds(200) }
         let client = try await connectPlainly(server)
-        try await client.send(Frames.request())
-        #expect(await client.untilEnd().received == Frames.response())
+        #expect(await client.untilEnd().failures == [])
         #expect(try await server.endedConnections().map(\.reason) == ["idle"])
     }
 
@@ -243,6 +242,7 @@ struct KMIPListenerTests {
         // 128 MiB of responses, far more than the sockets' buffers hold.
         let server = try await KMIPTestServer(handler) { $0.readTimeout = .milliseconds(500) }
         let client = try await connectPlainly(server)
+        #expect(await client.session() != nil)
         try await client.channel.setOption(.autoRead, value: false).get()
         try await client.send([[UInt8]](repeating: Frames.request(), count: 512).flatMap(\.self))
         #expect(try await server.endedConnections().map(\.reason) == ["responseNotTaken"])

@@ -23,6 +23,14 @@ package final class TLSTestClient: Sendable {
             .get()
     }
 
+    /// Waits for the handshake. Nil if it failed.
+    package func session() async -> TLSSession? {
+        for await event in events {
+            if case .session(let session) = event { return session }
+        }
+        return nil
+    }
+
     package func send(_ bytes: [UInt8]) async throws {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }

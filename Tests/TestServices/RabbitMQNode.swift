@@ -8,6 +8,7 @@ import Synchronization
 package final class RabbitMQNode: Sendable {
     /// Not the wrapper in `/usr/sbin`, which changes the user and drops the environment.
     package static let serverPath = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+    package static let controlPath = "/usr/lib/rabbitmq/bin/rabbitmqctl"
     package static let epmdPath = "/usr/bin/epmd"
 
     /// Certificates for `amqps`; the node then demands one of its client too.
@@ -59,17 +60,15 @@ package final class RabbitMQNode: Sendable {
     package func start() async throws {
         let pidFile = folder.file("node.pid")
         try? FileManager.default.removeItem(atPath: pidFile)
-        let environment = [
-            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
-            "RABBITMQ_NODENAME": name,
+        var environment = basicEnvironment
+        environment.merge([
             "RABBITMQ_MNESIA_BASE": folder.file("mnesia"), "RABBITMQ_LOG_BASE": folder.file("log"),
             "RABBITMQ_CONFIG_FILE": folder.file("rabbitmq.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": folder.file("enabled_plugins"),
             "RABBITMQ_PID_FILE": pidFile,
             "RABBITMQ_DIST_PORT": "\(distributionPort)",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+sbwt none +sbwtdcpu none +sbwtdio none",
-            "ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": "\(epmdPort)",
-        ]
+        ]) { $1 }
         let child = try ChildProcess(
             Self.serverPath,
             [],
@@ -115,6 +114,20 @@ package final class RabbitMQNode: Sendable {
         signal(SIGKILL)
         await ended()
         await epmd.end()
+    }
+
+    /// Runs `rabbitmqctl` on this node.
+    @discardableResult
+    package func control(_ arguments: [String]) async throws -> String {
+        try await ChildProcess.run(Self.controlPath, arguments, environment: basicEnvironment, in: folder)
+    }
+
+    /// What the node and `rabbitmqctl` must agree on.
+    private var basicEnvironment: [String: String] {
+        [
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder.path, "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": name, "ERL_EPMD_ADDRESS": "127.0.0.1", "ERL_EPMD_PORT": "\(epmdPort)",
+        ]
     }
 
     private func signal(_ number: Int32) {

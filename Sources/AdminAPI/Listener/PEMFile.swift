@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import FoundationEssentials
+internal import ServiceBootstrap
 
 /// The files that the listener's identity and trust are read from.
 enum PEMFile {
@@ -8,11 +9,13 @@ enum PEMFile {
     private static let end = "-----END CERTIFICATE-----"
 
     /// The certificates of a file, one at least, in their order.
-    static func certificates(_ path: String) throws(AdminServerError) -> [Certificate] {
+    static func certificates(_ path: String) throws(ServiceFailure) -> [Certificate] {
         guard let content = try? Data(contentsOf: URL(filePath: path)) else {
-            throw AdminServerError(file: path, cause: "does not exist or cannot be read")
+            throw ServiceFailure(.configuration, "\(path) does not exist or cannot be read")
         }
-        guard content.count <= longest else { throw AdminServerError(file: path, cause: "is too large") }
+        guard content.count <= longest else {
+            throw ServiceFailure(.configuration, "\(path) is larger than a file of certificates is")
+        }
         var rest = String(decoding: content, as: UTF8.self)[...]
         var certificates: [Certificate] = []
         do throws(CryptographyError) {
@@ -22,24 +25,22 @@ enum PEMFile {
                 rest = rest[block.endIndex...].drop(while: \.isWhitespace)
             } while !rest.isEmpty
         } catch {
-            throw AdminServerError(file: path, cause: error.description)
+            throw ServiceFailure(
+                .configuration,
+                "\(path) is no file of certificates in PEM form (\(error.code.rawValue))"
+            )
         }
         return certificates
     }
 
-    static func privateKey(_ path: String) throws(AdminServerError) -> PrivateKey {
+    static func privateKey(_ path: String) throws(ServiceFailure) -> PrivateKey {
         do {
             return try PrivateKey(pemFile: path)
         } catch {
-            throw AdminServerError(file: path, cause: error.description)
+            throw ServiceFailure(
+                .configuration,
+                "\(path) is not a private key in PEM form that only its owner can read (\(error.code.rawValue))"
+            )
         }
     }
-}
-
-/// A file of the listener's identity or trust that can't be used.
-package struct AdminServerError: Error, Hashable, Sendable, CustomStringConvertible {
-    package let file: String
-    package let cause: String
-
-    package var description: String { "\(file): \(cause)" }
 }

@@ -10,10 +10,17 @@ package struct WorkerSettings: ServiceSettings, Equatable {
 
         package var module: String
         package var token: Token
-        /// The PIN and nothing else; mode 0600.
+        /// The PIN and nothing else; mode 0600. Its folder is private, and the same for every process of this machine that
+        /// uses the token: locks are there, and copies of what SoftHSM's login rewrites.
         package var pinFile: String
         /// SoftHSM only: its configuration file, as in SOFTHSM2_CONF.
         package var softHSMConfigurationFile: String?
+        /// CKA_ID of the record MAC key, 16 bytes: keys of the token are found by it, never by label.
+        package var recordMACKey: [UInt8]
+        /// CKA_ID of the key that signs checkpoints of the audit trail.
+        package var checkpointKey: [UInt8]?
+        /// CKA_ID of the key pair that root keys are imported with.
+        package var rootKeyImportKey: [UInt8]?
         /// Objects made before the module is finalized and opened again; SoftHSM keeps 248 bytes of each until then.
         package var objectsPerRecycle: Int
     }
@@ -55,6 +62,9 @@ extension WorkerSettings.HSM {
         }
         pinFile = try reader.path("pinFile")
         softHSMConfigurationFile = try reader.optionalPath("softHSMConfigurationFile")
+        recordMACKey = try reader.tokenKey("recordMACKey")
+        checkpointKey = try reader.optionalTokenKey("checkpointKey")
+        rootKeyImportKey = try reader.optionalTokenKey("rootKeyImportKey")
         objectsPerRecycle = try reader.integer("objectsPerRecycle", in: 100...1_000_000, default: 10_000)
     }
 }

@@ -106,7 +106,7 @@ extension BatchProcessor {
         let today = Timestamp(secondsSince1970: clock() / 1_000)
         for case .kmip(let job) in jobs.map(\.job.content) {
             guard let instance = try? keeper.authority.client(job.client, at: today).instance else { continue }
-            for identifier in job.operations.compactMap(\.identifier) {
+            for identifier in job.operations.compactMap(\.identifier) where identifier.text.utf8.count <= 128 {
                 keys.insert(ObjectKey(instance: instance.identifier, identifier: identifier))
             }
         }

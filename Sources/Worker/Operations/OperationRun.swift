@@ -21,6 +21,8 @@ struct OperationRun {
         self.view = view
     }
 
+    private static let longestIdentifier = 128
+
     /// - Throws: `abandoned` only; a failure is an outcome.
     mutating func run(_ job: KMIPJob) throws(ExecutionError) -> [OperationOutcome] {
         var outcomes: [OperationOutcome] = []
@@ -68,6 +70,8 @@ struct OperationRun {
     /// The object that an operation is about.
     mutating func object(_ identifier: UniqueIdentifier?) throws(ExecutionError) -> ManagedObject {
         guard let identifier = identifier ?? placeholder else { throw .failure(.noIdentifier) }
+        // No identifier that was given out is longer: what a client makes up need not reach the store.
+        guard identifier.text.utf8.count <= Self.longestIdentifier else { throw .failure(.itemNotFound) }
         let key = ObjectKey(instance: scope.instance.identifier, identifier: identifier)
         return try view.object(key, at: scope.now)
     }
