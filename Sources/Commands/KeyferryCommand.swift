@@ -1,0 +1,27 @@
+package import ArgumentParser
+
+/// `keyferry`: the operators' command line. Each noun adds its commands here.
+package struct KeyferryCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "keyferry",
+        abstract: "Operate a Keyferry key management server, or talk KMIP to any server.",
+        discussion: """
+            Operators' commands find the server by operator.yaml in ~/.keyferry, in the folder that KEYFERRY_HOME names,
+            or in the one given with --home.
+
+            Exit codes:
+            \(exitCodes)
+            """,
+        subcommands: [
+            InstanceCommand.self, CertificateCommand.self, StatusCommand.self, KMIPCommand.self,
+        ]
+    )
+
+    private static var exitCodes: String {
+        CommandExitCode.allCases.map { code in
+            "  " + String(repeating: " ", count: 2 - "\(code.rawValue)".count) + "\(code.rawValue)  \(code.meaning)"
+        }.joined(separator: "\n")
+    }
+
+    package init() {}
+}

@@ -1,0 +1,76 @@
+import AdminAPI
+import JobDispatch
+import JobTransport
+import Logging
+import PipelineMembership
+import ServiceBootstrap
+import ServiceLifecycle
+
+/// Puts an admin front together from its configuration.
+enum AdminAssembly {
+    /// For an operator's job, in milliseconds: shorter than the command line's own limit.
+    private static let jobTimeLimit: Int64 = 10_000
+
+    /// - Returns: the services, in the order of dependence.
+    /// - Throws: `ServiceFailure` with what is wrong and what to do.
+    static func services(_ settings: AdminSettings, _ logger: Logger) throws -> [any Service] {
+        let membership = try PipelineMembership(
+            role: .admin,
+            partition: settings.partition,
+            identity: settings.identity,
+            broker: settings.broker
+        )
+        let partition = membership.partition.text
+        let sender = try JobSender(
+            configuration: JobSender.Configuration(transport: membership.transport, partitions: [partition]),
+            logger: logger
+        )
+        let link = try FleetLink(
+            configuration: FleetLink.Configuration(
+                transport: membership.transport,
+                routingKeys: FleetWatch.routingKeys(partition: partition)
+            ),
+            logger: logger
+        )
+        let dispatcher = JobDispatcher(
+            settings: DispatchSettings(
+                name: membership.name,
+                role: .admin,
+                partition: membership.partition,
+                timeLimit: jobTimeLimit
+            ),
+            credential: membership.credential,
+            sender: sender,
+            logger: logger
+        )
+        let server = try makeServer(settings, jobs: dispatcher, logger: logger)
+        let watch = FleetWatch(
+            dispatcher: dispatcher,
+            link: link,
+            openConnections: { server.connectionCount },
+            // Nothing is kept here that a change could make old.
+            onChange: { _ in },
+            logger: logger
+        )
+        return [link, sender, watch, server]
+    }
+
+    private static func makeServer(
+        _ settings: AdminSettings,
+        jobs: JobDispatcher,
+        logger: Logger
+    ) throws -> AdminServer {
+        try AdminServer(
+            configuration: AdminConfiguration(
+                host: settings.listen.host,
+                port: Int(settings.listen.port),
+                certificateFile: settings.tls.certificateFile,
+                keyFile: settings.tls.keyFile,
+                operatorsAuthorityFile: settings.operatorsAuthorityFile
+            ),
+            jobs: jobs,
+            logger: logger,
+            onListening: { port in logger.notice("listening", metadata: ["port": "\(port)"]) }
+        )
+    }
+}
