@@ -54,6 +54,8 @@ struct InFlightJobs {
 
     private struct Entry {
         let job: Job
+        /// In the order of arrival.
+        let number: UInt64
         /// The publish whose outcome counts; nil while the job waits for a connection.
         var token: UInt64?
         /// How many publishes may have reached a queue.
@@ -63,6 +65,7 @@ struct InFlightJobs {
     private let limits: Limits
     private var entries: [MessageID: Entry] = [:]
     private var idsByToken: [UInt64: MessageID] = [:]
+    private var lastNumber: UInt64 = 0
     private var lastToken: UInt64 = 0
     private var generation: UInt64?
     private var outageSince: Duration? = .zero
@@ -79,7 +82,8 @@ struct InFlightJobs {
     /// Takes a job in, or says why not.
     mutating func submit(_ job: Job, now: Duration) -> Result<[Action], JobSendError> {
         if let code = refusal(of: job, now: now) { return .failure(JobSendError(code, mayHaveRun: false)) }
-        entries[job.id] = Entry(job: job)
+        lastNumber += 1
+        entries[job.id] = Entry(job: job, number: lastNumber)
         return .success(publish([job.id], now: now))
     }
 
@@ -89,8 +93,8 @@ struct InFlightJobs {
             self.generation = generation
             outageSince = nil
             isBlocked = false
-            return expire(now: now)
-                + publish(entries.values.sorted { $0.job.deadline < $1.job.deadline }.map(\.job.id), now: now)
+            let urgentFirst = entries.values.sorted { ($0.job.deadline, $0.number) < ($1.job.deadline, $1.number) }
+            return expire(now: now) + publish(urgentFirst.map(\.job.id), now: now)
         case .lost:
             generation = nil
             outageSince = now
