@@ -46,8 +46,11 @@ func library(
     embeds files: [String] = []
 ) -> Target {
     .target(
-        name: name, dependencies: dependencies, resources: files.map { .embedInCode($0) },
-        swiftSettings: strict + extra)
+        name: name,
+        dependencies: dependencies,
+        resources: files.map { .embedInCode($0) },
+        swiftSettings: strict + extra
+    )
 }
 
 func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -102,7 +105,11 @@ let package = Package(
         // Jobs.
         library("JobMessages", ["KeyModel", protobuf]),
         library("JobSealing", ["Cryptography", "JobMessages", "KeyModel", protobuf]),
-        library("JobTransport", ["AMQPClient", lifecycle, logging, metrics], embeds: ["../../Schemas/amqp/topology.json"]),
+        library(
+            "JobTransport",
+            ["AMQPClient", lifecycle, logging, metrics],
+            embeds: ["../../Schemas/amqp/topology.json"]
+        ),
         library("JobDispatch", ["Cryptography", "JobSealing", "JobTransport", "KeyModel", lifecycle, logging]),
 
         // Keys at rest.
@@ -113,10 +120,12 @@ let package = Package(
         // What every process has.
         library(
             "ServiceBootstrap",
-            ["CProcess", "Cryptography", arguments, configuration, lifecycle, logging, unixSignals]),
+            ["CProcess", "Cryptography", arguments, configuration, lifecycle, logging, unixSignals]
+        ),
         library(
             "PipelineMembership",
-            ["AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap"]),
+            ["AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap"]
+        ),
 
         // The processes.
         library("KMIPFraming", ["Cryptography", "KMIP", "TTLV"]),
@@ -126,24 +135,62 @@ let package = Package(
             [
                 "Cryptography", "JobDispatch", "JobSealing", "JobTransport", "KMIP", "KMIPFraming", "KMIPServer",
                 "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV", lifecycle, logging,
-            ] + nio),
+            ] + nio
+        ),
         executable("keyferry-gateway", ["Gateway", "ServiceBootstrap"]),
         library(
             "Worker",
             [
                 "BlockingExecution", "Cryptography", "HSM", "JobMessages", "JobSealing", "JobTransport", "KeyModel",
                 "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap", lifecycle, logging,
-            ]),
+            ]
+        ),
         executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),
+        library("AdminResources"),
+        library(
+            "AdminAPI",
+            [
+                "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "PipelineMembership",
+                "ServiceBootstrap", "TLSTransport", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                nioHTTP1,
+            ] + nio
+        ),
+        executable("keyferry-admin", ["AdminAPI", "ServiceBootstrap"]),
+
         // Clients, commands, set-up.
         library("KMIPClient", ["Cryptography", "KMIP", "KMIPFraming", "TLSTransport", "TTLV"] + nio),
+        library("AdminClient", ["AdminResources", "Cryptography", "TLSTransport", nioHTTP1] + nio),
+        library(
+            "Commands",
+            [
+                "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming",
+                "ServiceBootstrap", "TLSTransport", "TTLV", arguments,
+            ] + nio
+        ),
+        executable("keyferry", ["Commands", arguments]),
+        library("Conversation", ["Cryptography", "KMIP", "KMIPClient", "TLSTransport", "TTLV"] + nio),
         library("LocalSite", ["CSpawn", "ServiceBootstrap", unixSignals]),
+        library(
+            "Setup",
+            [
+                "BlockingExecution", "Conversation", "Cryptography", "HSM", "KMIP", "KMIPClient", "KeyModel",
+                "KeyStorage", "KeyStorageSQLite", "LocalSite", "ServiceBootstrap", "TLSTransport", "TTLV", arguments,
+                logging,
+            ] + nio,
+            embeds: ["gateway", "worker", "admin", "operator"].map { "../../Schemas/config/\($0).example.yaml" }),
+        executable("keyferry-setup", ["ServiceBootstrap", "Setup", arguments, logging]),
+
         // Tests: what they share, and one target a module; "Integration" needs services, "EndToEnd" the binaries.
         support("TestServices", [], path: "Tests/TestServices"),
         support("TLSTestPeers", ["Cryptography", "TLSTransport"] + nio, path: "Tests/TLSTestPeers"),
         support("KeyStorageContract", ["Cryptography", "KeyModel", "KeyStorage"], path: "Tests/KeyStorageContract"),
         support("hsm-login-probe", ["Cryptography", "HSM", logging], isExecutable: true, path: "Tests/HSMLoginProbe"),
-        support("service-probe", ["ServiceBootstrap", lifecycle, logging], isExecutable: true, path: "Tests/ServiceProbe"),
+        support(
+            "service-probe",
+            ["ServiceBootstrap", lifecycle, logging],
+            isExecutable: true,
+            path: "Tests/ServiceProbe"
+        ),
         tests("ArchitectureTests", []),
         tests("CryptographyTests", ["Cryptography"]),
         tests("TTLVTests", ["TTLV"]),
@@ -154,7 +201,8 @@ let package = Package(
             [
                 "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "KMIPServer", "TLSTestPeers", "TLSTransport",
                 "TTLV", logging,
-            ] + nio),
+            ] + nio
+        ),
         tests("AMQPClientTests", ["AMQPClient", "BlockingExecution"]),
         tests("AMQPClientIntegrationTests", ["AMQPClient", "TestServices"]),
         tests("JobTransportTests", ["AMQPClient", "JobTransport"]),

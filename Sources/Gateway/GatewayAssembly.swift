@@ -16,7 +16,7 @@ package enum GatewayAssembly {
     /// - Returns: the services, in the order of dependence.
     /// - Throws: `ServiceFailure` with what is wrong and what to do.
     package static func services(_ settings: GatewaySettings, _ logger: Logger) async throws -> [any Service] {
-        let membership = try PipelineMembership(
+        let membership = try Membership(
             role: .gateway,
             partition: settings.partition,
             identity: settings.identity,

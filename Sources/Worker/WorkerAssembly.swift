@@ -16,7 +16,7 @@ package enum WorkerAssembly {
     /// - Returns: the services, in the order of dependence.
     /// - Throws: `ServiceFailure` with what is wrong and what to do.
     package static func services(_ settings: WorkerSettings, _ logger: Logger) async throws -> [any Service] {
-        let membership = try PipelineMembership(
+        let membership = try Membership(
             role: .worker,
             partition: settings.partition,
             identity: settings.identity,

@@ -10,7 +10,7 @@ struct WorkerService: Service {
     let core: WorkerCore
     let consumer: JobConsumer
     let link: FleetLink
-    let membership: PipelineMembership
+    let membership: Membership
     let logger: Logger
     /// Milliseconds since 1970.
     let clock: @Sendable () -> Int64

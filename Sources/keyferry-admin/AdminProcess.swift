@@ -1,3 +1,4 @@
+import AdminAPI
 import ServiceBootstrap
 
 /// The operators' front: REST over mutual TLS; what it is asked for, workers do.

@@ -1,20 +1,20 @@
-import AdminAPI
 import JobDispatch
 import JobTransport
-import Logging
+import KeyModel
+package import Logging
 import PipelineMembership
-import ServiceBootstrap
-import ServiceLifecycle
+package import ServiceBootstrap
+package import ServiceLifecycle
 
 /// Puts an admin front together from its configuration.
-enum AdminAssembly {
+package enum AdminAssembly {
     /// For an operator's job, in milliseconds: shorter than the command line's own limit.
     private static let jobTimeLimit: Int64 = 10_000
 
     /// - Returns: the services, in the order of dependence.
     /// - Throws: `ServiceFailure` with what is wrong and what to do.
-    static func services(_ settings: AdminSettings, _ logger: Logger) throws -> [any Service] {
-        let membership = try PipelineMembership(
+    package static func services(_ settings: AdminSettings, _ logger: Logger) throws -> [any Service] {
+        let membership = try Membership(
             role: .admin,
             partition: settings.partition,
             identity: settings.identity,

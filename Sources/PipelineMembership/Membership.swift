@@ -7,7 +7,7 @@ package import KeyModel
 package import ServiceBootstrap
 
 /// What makes a process a member of the pipeline: its identity, the services CA it trusts, and its way to the brokers.
-package struct PipelineMembership: Sendable {
+package struct Membership: Sendable {
     package let credential: ServiceCredential
     package let transport: JobTransportConfiguration
     package let partition: PartitionName
