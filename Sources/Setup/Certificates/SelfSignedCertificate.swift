@@ -1,0 +1,77 @@
+import Cryptography
+import KeyModel
+
+/// Certificates that their holder signs: for those who are known by fingerprint, where an issuer would say nothing.
+///
+/// The gateway's server certificate is one. vCenter pins it, and with an RSA key all of it, the signature too, is RSA: a
+/// client that is limited to RSA finds nothing else in it.
+enum SelfSignedCertificate {
+    static let serverDays = 3 * 365
+    static let clientDays = 365
+
+    static func server(hosts: [String], key: PrivateKey, now: Int64) throws -> Certificate {
+        var template = CertificateTemplate(
+            commonName: "keyferry gateway",
+            validity: .days(serverDays, from: now)
+        )
+        template.names = hosts.map { SubjectAlternativeName(host: $0) }
+        // TLS 1.2's RSA key exchange, which KMIP's suites demand, encrypts to the certificate (RFC 5246, 7.4.2).
+        template.keyUsage = key.algorithm == .p256 ? [.digitalSignature] : [.digitalSignature, .keyEncipherment]
+        template.extendedKeyUsage = [.serverAuthentication]
+        return try issue(template, key)
+    }
+
+    static func client(name: String, key: PrivateKey, now: Int64) throws -> Certificate {
+        var template = CertificateTemplate(commonName: name, validity: .days(clientDays, from: now))
+        template.extendedKeyUsage = [.clientAuthentication]
+        return try issue(template, key)
+    }
+
+    /// The CA in between has the holder's name and key and is forgotten at once: what remains is a leaf whose issuer is
+    /// its subject (RFC 5280, section 3.2, self-signed).
+    private static func issue(_ template: CertificateTemplate, _ key: PrivateKey) throws -> Certificate {
+        let holder = try CertificateAuthority.create(
+            commonName: template.commonName,
+            validity: template.validity,
+            key: key
+        )
+        return try holder.issue(template, to: key.publicKey)
+    }
+}
+
+extension Certificate {
+    /// The identity that this certificate is known by.
+    func fingerprint() throws(SetupError) -> CertificateFingerprint {
+        guard let fingerprint = CertificateFingerprint(fingerprintSHA256) else {
+            throw SetupError(.installationDamaged, "a certificate has no SHA-256 fingerprint")
+        }
+        return fingerprint
+    }
+
+    func serviceIdentity(_ role: ServiceRole) throws(SetupError) -> ServiceIdentity {
+        ServiceIdentity(
+            fingerprint: try fingerprint(),
+            name: role.rawValue,
+            role: role,
+            status: .inForce,
+            notAfter: Timestamp(secondsSince1970: notAfter)
+        )
+    }
+
+    func clientCertificate(
+        of instance: InstanceIdentifier,
+        name: String,
+        now: Int64
+    ) throws(SetupError) -> ClientCertificate {
+        ClientCertificate(
+            fingerprint: try fingerprint(),
+            instance: instance,
+            name: name,
+            der: der,
+            subject: subject,
+            notBefore: Timestamp(secondsSince1970: notBefore),
+            notAfter: Timestamp(secondsSince1970: notAfter),
+            added: Timestamp(secondsSince1970: now)
+        )
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run broker, gateway, admin front and workers on this machine until Ctrl-C."
+    )
+
+    @Option(help: "The installation's folder.")
+    var home: String
+
+    @Option(help: "How many workers.")
+    var workers = 1
+
+    @Option(help: "The gateway's port, instead of the configuration's.")
+    var port: UInt16?
+
+    @Option(help: "The admin front's port, instead of the configuration's.")
+    var adminPort: UInt16?
+
+    @Option(help: "The broker's port, instead of the configuration's.")
+    var brokerPort: UInt16?
+
+    func validate() throws {
+        guard (1...64).contains(workers) else { throw ValidationError("--workers takes 1 to 64") }
+    }
+
+    func run() async throws {
+        // The programs of an installation are in one folder.
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let binaries = URL(fileURLWithPath: program).deletingLastPathComponent().path
+        var options = SiteRunOptions(home: home, binaries: binaries)
+        options.workerCount = workers
+        options.gatewayPort = port
+        options.adminPort = adminPort
+        options.brokerPort = brokerPort
+        try await SiteRun(options, logger: Logger(label: "keyferry-setup"), say: TerminalOutput.say).run()
+    }
+}

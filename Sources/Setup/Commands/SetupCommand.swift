@@ -1,0 +1,12 @@
+package import ArgumentParser
+
+/// The command line of `keyferry-setup`.
+package struct SetupCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "keyferry-setup",
+        abstract: "Makes an installation, renews its certificates, and runs it on this machine.",
+        subcommands: [InitCommand.self, RenewCommand.self, RunCommand.self]
+    )
+
+    package init() {}
+}
