@@ -6,7 +6,7 @@ package struct KeyferryCommand: AsyncParsableCommand {
         commandName: "keyferry",
         abstract: "Operate a Keyferry key management server, or talk KMIP to any server.",
         discussion: """
-            Operators' commands find the server by operator.yaml in ~/.keyferry, in the folder that KEYFERRY_HOME names,
+            Operators' commands find the server by operator.yaml in ~/.keyferry, in the folder that KEYFERRY_HOME names, \
             or in the one given with --home.
 
             Exit codes:

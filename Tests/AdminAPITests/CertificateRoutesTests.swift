@@ -1,3 +1,4 @@
+import AdminTestFront
 import Cryptography
 import Foundation
 import KeyModel

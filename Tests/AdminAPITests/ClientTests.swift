@@ -1,5 +1,6 @@
 import AdminClient
 import AdminResources
+import AdminTestFront
 import Cryptography
 import JobDispatch
 import NIOCore

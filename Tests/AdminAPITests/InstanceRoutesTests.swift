@@ -1,4 +1,5 @@
 import AdminResources
+import AdminTestFront
 import NIOHTTP1
 import Testing
 

@@ -1,5 +1,6 @@
 import AdminAPI
 import AdminResources
+import AdminTestFront
 import Cryptography
 import JobDispatch
 import KeyModel

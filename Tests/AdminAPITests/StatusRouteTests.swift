@@ -1,3 +1,4 @@
+import AdminTestFront
 import JobDispatch
 import KeyModel
 import NIOHTTP1

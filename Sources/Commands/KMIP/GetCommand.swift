@@ -10,7 +10,7 @@ package struct GetCommand: ReportingCommand {
         commandName: "get",
         abstract: "Fetch a key.",
         discussion: """
-            The key itself is shown or stored only where that is asked for: --reveal prints it, and nothing else, as
+            The key itself is shown or stored only where that is asked for: --reveal prints it, and nothing else, as \
             hexadecimal digits; --key-file writes it so to a new file of mode 0600.
             """
     )

@@ -6,7 +6,7 @@ package struct KMIPCommand: AsyncParsableCommand {
         commandName: "kmip",
         abstract: "Talk KMIP to any server.",
         discussion: """
-            The client certificate must be registered with the server. Name the server's certificate with
+            The client certificate must be registered with the server. Name the server's certificate with \
             --server-fingerprint (SHA-256), or its authority with --ca.
             """,
         subcommands: [

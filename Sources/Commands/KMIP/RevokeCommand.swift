@@ -9,7 +9,7 @@ package struct RevokeCommand: ReportingCommand {
         commandName: "revoke",
         abstract: "Put a key out of use.",
         discussion: """
-            The key becomes Deactivated, or Compromised with the reason key-compromise, which is taken to have happened
+            The key becomes Deactivated, or Compromised with the reason key-compromise, which is taken to have happened \
             now unless --compromised-at says when.
             """
     )

@@ -28,7 +28,7 @@ package struct AddCertificate: ReportingCommand {
         commandName: "add",
         abstract: "Register a client certificate with an instance.",
         discussion: """
-            From then on whoever holds the certificate's private key can use the instance's keys. It works within a
+            From then on whoever holds the certificate's private key can use the instance's keys. It works within a \
             second. The certificate is known by its fingerprint; who issued it does not matter.
             """
     )

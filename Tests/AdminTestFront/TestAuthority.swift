@@ -1,16 +1,16 @@
-import Cryptography
+package import Cryptography
 import Foundation
 
 /// A CA of one test, and what it issues. P-256 throughout, for speed.
-struct TestAuthority: Sendable {
-    struct Identity: Sendable {
-        let certificate: Certificate
-        let privateKey: PrivateKey
+package struct TestAuthority: Sendable {
+    package struct Identity: Sendable {
+        package let certificate: Certificate
+        package let privateKey: PrivateKey
     }
 
-    let authority: CertificateAuthority
+    package let authority: CertificateAuthority
 
-    init(_ name: String) throws {
+    package init(_ name: String) throws {
         authority = try CertificateAuthority.create(
             commonName: name,
             validity: .days(30, from: Self.now),
@@ -18,16 +18,16 @@ struct TestAuthority: Sendable {
         )
     }
 
-    static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+    package static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
-    func server(for host: SubjectAlternativeName) throws -> Identity {
+    package func server(for host: SubjectAlternativeName) throws -> Identity {
         var template = CertificateTemplate(commonName: "admin front", validity: .days(10, from: Self.now))
         template.names = [host]
         template.extendedKeyUsage = [.serverAuthentication]
         return try issue(template)
     }
 
-    func client(_ name: String, validity: CertificateValidity? = nil) throws -> Identity {
+    package func client(_ name: String, validity: CertificateValidity? = nil) throws -> Identity {
         var template = CertificateTemplate(commonName: name, validity: validity ?? .days(10, from: Self.now))
         template.extendedKeyUsage = [.clientAuthentication]
         return try issue(template)

@@ -1,4 +1,4 @@
-import AdminClient
+package import AdminClient
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -25,26 +25,31 @@ private struct JSONValue: Decodable {
 }
 
 /// Schemas/rest/openapi.yaml, as far as it is needed to hold responses to it.
-struct OpenAPIContract: Sendable {
-    struct Operation: Hashable, Sendable {
-        let method: String
-        let path: String
+package struct OpenAPIContract: Sendable {
+    package struct Operation: Hashable, Sendable {
+        package let method: String
+        package let path: String
+
+        package init(method: String, path: String) {
+            self.method = method
+            self.path = path
+        }
     }
 
     /// Written once, by `init`; `Any` is how Yams and JSONSerialization show a document.
     nonisolated(unsafe) private let document: [String: Any]
-    let text: String
+    package let text: String
 
-    init() throws {
+    package init() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../Schemas/rest/openapi.yaml").standardizedFileURL
+            .appending(path: "../../Schemas/rest/openapi.yaml").standardizedFileURL
         text = try String(contentsOf: file, encoding: .utf8)
         document = try Yams.load(yaml: text) as? [String: Any] ?? [:]
     }
 
     private static let methods: Set = ["get", "put", "post", "delete", "patch", "head", "options"]
 
-    var operations: Set<Operation> {
+    package var operations: Set<Operation> {
         Set(
             paths.flatMap { path, item in
                 item.keys.filter(Self.methods.contains).map { Operation(method: $0.uppercased(), path: path) }
@@ -52,20 +57,20 @@ struct OpenAPIContract: Sendable {
         )
     }
 
-    var operationIdentifiers: [String] {
+    package var operationIdentifiers: [String] {
         paths.values.flatMap(\.values).compactMap { ($0 as? [String: Any])?["operationId"] as? String }
     }
 
-    func schema(_ name: String) -> [String: Any] {
+    package func schema(_ name: String) -> [String: Any] {
         at(["components", "schemas", name])
     }
 
-    func parameter(_ name: String) -> [String: Any] {
+    package func parameter(_ name: String) -> [String: Any] {
         at(["components", "parameters", name])
     }
 
     /// Every description in the document, as one text.
-    var descriptions: String {
+    package var descriptions: String {
         func collect(_ value: Any) -> [String] {
             switch value {
             case let object as [String: Any]:
@@ -80,7 +85,7 @@ struct OpenAPIContract: Sendable {
     }
 
     /// What in a response is not as described.
-    func violations(method: String, path: String, response: HTTPSResponse) -> [String] {
+    package func violations(method: String, path: String, response: HTTPSResponse) -> [String] {
         let status = Int(response.status.code)
         let described =
             description(ofStatus: status, method: method, path: path)
@@ -138,7 +143,7 @@ struct OpenAPIContract: Sendable {
 
 extension OpenAPIContract {
     /// The part of JSON Schema that the document uses. A field that is not described is a violation, too.
-    func check(_ value: Any, against schema: Any, at place: String) -> [String] {
+    package func check(_ value: Any, against schema: Any, at place: String) -> [String] {
         let schema = resolve(schema)
         guard !schema.isEmpty else { return ["\(place) has no schema"] }
         if let allowed = schema["enum"] as? [String] {

@@ -1,40 +1,42 @@
 import Cryptography
-import JobDispatch
-import KeyModel
+package import JobDispatch
+package import KeyModel
 import Synchronization
 
 /// Answers operators' jobs as a worker would, from a register in memory, so that the routes can be tested without one.
 /// It has the roles of operators, two instances and their certificates.
-final class RegisterOfJobs: OperatorJobs {
-    struct Received: Sendable {
-        let request: OperatorJob.Request
-        let requester: CertificateFingerprint
-        let address: String
-        let requestID: String
+package final class RegisterOfJobs: OperatorJobs {
+    package struct Received: Sendable {
+        package let request: OperatorJob.Request
+        package let requester: CertificateFingerprint
+        package let address: String
+        package let requestID: String
     }
 
-    struct State: Sendable {
-        var roles: [CertificateFingerprint: Set<Operator.Role>] = [:]
-        var certificates: [String: [ClientCertificate]] = ["kmip-ab": [], "kmip-cd": []]
-        var received: [Received] = []
+    package struct State: Sendable {
+        package var roles: [CertificateFingerprint: Set<Operator.Role>] = [:]
+        package var certificates: [String: [ClientCertificate]] = ["kmip-ab": [], "kmip-cd": []]
+        package var received: [Received] = []
         /// Every job fails with it.
-        var failure: DispatchError?
-        var fleet = FleetStatus(workers: [], fronts: [], partitions: [])
+        package var failure: DispatchError?
+        package var fleet = FleetStatus(workers: [], fronts: [], partitions: [])
     }
 
-    let state = Mutex(State())
+    private let state = Mutex(State())
 
-    var received: [Received] { state.withLock { $0.received } }
+    package init() {}
 
-    func set<Value: Sendable>(_ path: WritableKeyPath<State, Value>, _ value: Value) {
+    package var received: [Received] { state.withLock { $0.received } }
+
+    package func set<Value: Sendable>(_ path: WritableKeyPath<State, Value>, _ value: Value) {
         state.withLock { $0[keyPath: path] = value }
     }
 
-    func fleetStatus() async -> FleetStatus {
+    package func fleetStatus() async -> FleetStatus {
         state.withLock { $0.fleet }
     }
 
-    func perform(
+    package func perform(
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint,
         address: String,

@@ -1,10 +1,10 @@
-import JobDispatch
-import KeyModel
+package import JobDispatch
+package import KeyModel
 import Testing
 
 /// Parts of a fleet.
-enum Samples {
-    static let partition: PartitionDescription = {
+package enum Samples {
+    package static let partition: PartitionDescription = {
         guard let name = PartitionName("main") else { preconditionFailure("not a partition name") }
         let rootKey = RootKey(
             identifier: RootKeyIdentifier("root-1"),
@@ -22,7 +22,7 @@ enum Samples {
     }()
 
     /// What a front hears: `gateways` names, and one worker of that health, heard `millisecondsAgo`.
-    static func fleet(
+    package static func fleet(
         worker health: Heartbeat.Health? = .healthy,
         millisecondsAgo: Int64 = 200,
         gateways: [String] = ["gateway-1"]

@@ -1,28 +1,28 @@
-import AdminAPI
-import AdminClient
+package import AdminAPI
+package import AdminClient
 import Cryptography
 import Foundation
-import KeyModel
+package import KeyModel
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import Testing
 
 /// An admin front on loopback, with its CAs, operators and a register that answers its jobs.
-struct AdminFixture: Sendable {
-    let jobs: RegisterOfJobs
-    let log: LogLines
-    let port: Int
-    let services: TestAuthority
-    let operators: TestAuthority
+package struct AdminFixture: Sendable {
+    package let jobs: RegisterOfJobs
+    package let log: LogLines
+    package let port: Int
+    package let services: TestAuthority
+    package let operators: TestAuthority
     /// Has the role "KMIP manager".
-    let manager: TestAuthority.Identity
+    package let manager: TestAuthority.Identity
     /// Has the role "viewer".
-    let viewer: TestAuthority.Identity
+    package let viewer: TestAuthority.Identity
     /// Has a certificate, and no role.
-    let nobody: TestAuthority.Identity
-    let contract: OpenAPIContract
+    package let nobody: TestAuthority.Identity
+    package let contract: OpenAPIContract
 
-    static func run(
+    package static func run(
         limits: AdminConfiguration.Limits = .init(),
         _ body: @Sendable (AdminFixture) async throws -> Void
     ) async throws {
@@ -86,7 +86,7 @@ struct AdminFixture: Sendable {
         }
     }
 
-    func configuration(as identity: TestAuthority.Identity) -> AdminClientConfiguration {
+    package func configuration(as identity: TestAuthority.Identity) -> AdminClientConfiguration {
         AdminClientConfiguration(
             endpoint: AdminEndpoint(host: "127.0.0.1", port: port),
             authority: services.authority.certificate,
@@ -97,7 +97,7 @@ struct AdminFixture: Sendable {
     }
 
     /// Sends a request, and holds the answer to the contract.
-    func send(
+    package func send(
         _ method: HTTPMethod,
         _ target: String,
         json: String? = nil,
@@ -118,27 +118,27 @@ struct AdminFixture: Sendable {
         return Answer(response)
     }
 
-    struct Answer {
-        let status: Int
-        let headers: HTTPHeaders
-        let text: String
-        let json: [String: Any]
+    package struct Answer {
+        package let status: Int
+        package let headers: HTTPHeaders
+        package let text: String
+        package let json: [String: Any]
 
-        init(_ response: HTTPSResponse) {
+        package init(_ response: HTTPSResponse) {
             status = Int(response.status.code)
             headers = response.headers
             text = String(buffer: response.body)
             json = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
         }
 
-        var code: String? { json["code"] as? String }
-        var detail: String? { json["detail"] as? String }
-        var items: [[String: Any]] { json["items"] as? [[String: Any]] ?? [] }
+        package var code: String? { json["code"] as? String }
+        package var detail: String? { json["detail"] as? String }
+        package var items: [[String: Any]] { json["items"] as? [[String: Any]] ?? [] }
     }
 }
 
 extension TestAuthority.Identity {
-    var fingerprint: CertificateFingerprint {
+    package var fingerprint: CertificateFingerprint {
         get throws { try #require(CertificateFingerprint(certificate.fingerprintSHA256)) }
     }
 }
