@@ -40,9 +40,17 @@ extension BatchProcessor {
         let today = Timestamp(secondsSince1970: now / 1_000)
         var committed: [ExecutedJob] = []
         var undone: [AdmittedJob] = []
+        // A job may have seen what one before it changed in memory. Once a change is not written, what comes behind it
+        // must not tell of it, and is run again.
+        var isUnfounded = false
         for job in executed {
+            guard !isUnfounded else {
+                undone.append(job.job)
+                continue
+            }
             guard now <= job.job.opened.header.deadline + JobAdmission.clockAllowance else {
                 committed.append(job.refused(.deadlinePassed))
+                isUnfounded = !job.changes.writes.isEmpty
                 continue
             }
             do {
@@ -53,6 +61,7 @@ extension BatchProcessor {
                 committed.append(job)
             } catch let error as StoreError where error.isSomeoneElsesWrite {
                 undone.append(job.job)
+                isUnfounded = !job.changes.writes.isEmpty
             }
         }
         let chain = try transaction.append(committed.flatMap(\.changes.events), to: auditChain)

@@ -2,6 +2,7 @@ import HSM
 import JobSealing
 import KeyModel
 import KeyStorage
+import Logging
 
 /// A job whose operations were carried out in memory and in the HSM, and that is not committed yet.
 struct ExecutedJob {
@@ -47,7 +48,7 @@ extension BatchProcessor {
         do {
             scope = try makeScope(kmip, of: job)
         } catch {
-            return ExecutedJob(job: job, reply: .failure(error), changes: JobChanges(), savesOutcome: false)
+            return refuse(job, of: kmip.client, error)
         }
         var run = OperationRun(scope: scope, authority: keeper.authority, hsm: hsm, view: view)
         let outcomes = try run.run(kmip)
@@ -72,7 +73,7 @@ extension BatchProcessor {
         do {
             scope = try makeScope(kmip, of: job, isRepeat: true)
         } catch {
-            return ExecutedJob(job: job, reply: .failure(error), changes: JobChanges(), savesOutcome: false)
+            return refuse(job, of: kmip.client, error)
         }
         var run = OperationRun(scope: scope, authority: keeper.authority, hsm: hsm, view: view)
         for (position, outcome) in outcomes.enumerated() {
@@ -85,6 +86,19 @@ extension BatchProcessor {
             outcomes[position] = try run.run(again)[0]
         }
         return ExecutedJob(job: job, reply: .kmip(outcomes), changes: run.changes, savesOutcome: false)
+    }
+
+    /// A client that may have nothing done, or not at the moment.
+    private func refuse(
+        _ job: AdmittedJob,
+        of client: CertificateFingerprint,
+        _ failure: OperationFailure
+    ) -> ExecutedJob {
+        logger.notice(
+            "a client is refused",
+            metadata: ["request": "\(job.job.requestID)", "client": "\(client)", "reason": "\(failure.code)"]
+        )
+        return ExecutedJob(job: job, reply: .failure(failure), changes: JobChanges(), savesOutcome: false)
     }
 
     private func identify(_ fingerprint: CertificateFingerprint) -> JobReply {

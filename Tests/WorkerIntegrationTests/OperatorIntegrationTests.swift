@@ -1,0 +1,133 @@
+import Cryptography
+import HSM
+import KeyModel
+import PipelineFixtures
+import TestServices
+import Testing
+
+@testable import Worker
+
+@Suite(.enabled(if: ServiceRequirement.softHSM.isMet))
+struct OperatorIntegrationTests {
+    @Test func aCertificateWorksFromTheNextJobUntilItIsRemoved() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let host = try TestClient("one", services: site.services)
+            let add = OperatorJob.Request.addCertificate(
+                instanceName: "kmip-one",
+                certificateName: "esx-7",
+                der: host.certificate.der
+            )
+            guard case .operator(.certificateAdded(let added))? = try site.sendOperators(add) else {
+                Issue.record("not added")
+                return
+            }
+            #expect(added.fingerprint == host.fingerprint && added.name == "esx-7")
+            #expect(site.worker.processor.notices == [.certificate(host.fingerprint)])
+            #expect(site.worker.processor.keeper.authority.generation == 2)
+            let key = try site.create(of: host)
+            // It is the same instance's.
+            #expect(try site.get(key) == site.get(key, of: host))
+            // A worker that was not asked knows it as well.
+            let other = try site.anotherWorker()
+            let remove = OperatorJob.Request.removeCertificate(instanceName: "kmip-one", certificateName: "esx-7")
+            #expect(
+                try other.deliver(try site.sealOperators(remove)) == .operator(.certificateRemoved(host.fingerprint))
+            )
+            #expect(try site.reply([.makeGet(key)], of: host)?.failureCode == .notRegistered)
+            #expect(other.processor.notices == [.certificate(host.fingerprint)])
+            let events = try site.worker.auditEvents() + other.auditEvents()
+            let changes = events.filter { $0.action == .certificateAdd || $0.action == .certificateRemove }
+            #expect(changes.map(\.action) == [.certificateAdd, .certificateRemove])
+            #expect(changes.allSatisfy { $0.initiator == "Operator-\(site.manager)" && $0.failure == nil })
+        }
+    }
+
+    @Test func aChangeThatComesTwiceIsMadeOnce() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let host = try TestClient("one", services: site.services)
+            let job = try site.sealOperators(
+                .addCertificate(instanceName: "kmip-one", certificateName: "esx-7", der: host.certificate.der)
+            )
+            let first = try site.worker.deliver(job)
+            #expect(first?.failureCode == nil && first != nil)
+            #expect(try site.worker.deliver(job) == first)
+            #expect(try site.worker.deliver(job, isRedelivered: true) == first)
+            #expect(try site.anotherWorker().deliver(job, isRedelivered: true) == first)
+            #expect(site.worker.processor.keeper.authority.generation == 2)
+            #expect(site.worker.processor.notices.count == 1)
+        }
+    }
+
+    @Test func whatCanNotBeAddedIsRefused() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let good = try TestClient("new", services: site.services).certificate.der
+            let past = CertificateValidity(notBefore: 1_700_000_000, notAfter: 1_700_000_001)
+            let expired = try site.services.certificate(
+                nil,
+                for: try PrivateKey.generate(.p256).publicKey,
+                validity: past
+            ).der
+            let cases: [(String, String, [UInt8], OperationFailure.Code)] = [
+                ("kmip-none", "a", good, .itemNotFound), ("kmip-one", "", good, .invalidField),
+                ("kmip-one", "a b", good, .invalidField), ("kmip-one", "a/b", good, .invalidField),
+                ("kmip-one", String(repeating: "a", count: 65), good, .invalidField),
+                ("kmip-one", "a", [], .certificateInvalid), ("kmip-one", "a", good + [0], .certificateInvalid),
+                ("kmip-one", "a", Array("-----BEGIN".utf8), .certificateInvalid),
+                ("kmip-one", "a", expired, .certificateInvalid), ("kmip-one", "vcenter-one", good, .alreadyExists),
+                ("kmip-other", "a", site.one.certificate.der, .alreadyExists),
+            ]
+            for (instance, name, der, expected) in cases {
+                let reply = try site.sendOperators(
+                    .addCertificate(instanceName: instance, certificateName: name, der: der)
+                )
+                #expect(reply?.failureCode == expected, "\(instance) \(name) \(der.count)")
+            }
+            #expect(site.worker.processor.keeper.authority.generation == 1)
+            #expect(site.worker.processor.notices.isEmpty)
+        }
+    }
+
+    @Test func operatorsDoWhatTheirRolesAllow() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let remove = OperatorJob.Request.removeCertificate(
+                instanceName: "kmip-one",
+                certificateName: "vcenter-one"
+            )
+            #expect(try site.sendOperators(remove, by: site.viewer)?.failureCode == .operatorNotAuthorized)
+            for request in [remove, .listInstances, .describePartition, .listCertificates(instanceName: "kmip-one")] {
+                let stranger = try site.sendOperators(request, by: site.one.fingerprint)
+                #expect(stranger?.failureCode == .operatorNotAuthorized)
+            }
+            #expect(try site.sendOperators(.listInstances, by: site.viewer)?.failureCode == nil)
+            #expect(site.worker.processor.keeper.authority.generation == 1)
+        }
+    }
+
+    @Test func operatorsSeeInstancesCertificatesAndThePartition() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let key = try site.create()
+            _ = try site.create()
+            _ = try site.outcome(.makeActivate(key)).get()
+            guard case .operator(.instances(let instances))? = try site.sendOperators(.listInstances),
+                case .operator(.certificates(let certificates))? = try site.sendOperators(
+                    .listCertificates(instanceName: "kmip-one")
+                ),
+                case .operator(.partition(let partition))? = try site.sendOperators(.describePartition)
+            else {
+                Issue.record("no answers")
+                return
+            }
+            #expect(instances.map(\.instance.name).sorted() == ["kmip-one", "kmip-other"])
+            let one = instances.first { $0.instance.name == "kmip-one" }
+            #expect(one?.certificateCount == 1 && one?.objectCounts == [.preActive: 1, .active: 1])
+            #expect(certificates.map(\.fingerprint) == [site.one.fingerprint])
+            #expect(partition.tokenSerial == site.hsm.serial && partition.authorityGeneration == 1)
+            #expect(partition.rootKeys.map(\.currentVersion) == [1])
+        }
+    }
+}
