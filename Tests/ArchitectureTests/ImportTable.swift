@@ -55,8 +55,8 @@ enum ImportTable {
 
         "AdminResources": [],
         "AdminAPI": [
-            "AdminResources", "Cryptography", "JobDispatch", "KeyModel", "PipelineMembership", "ServiceBootstrap",
-            "TLSTransport",
+            "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "PipelineMembership",
+            "ServiceBootstrap", "TLSTransport",
         ],
         "AdminClient": ["AdminResources", "Cryptography", "TLSTransport"],
         "Conversation": ["Cryptography", "KMIP", "KMIPClient", "TLSTransport", "TTLV"],
