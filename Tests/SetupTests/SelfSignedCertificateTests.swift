@@ -29,6 +29,14 @@ import Testing
         )
     }
 
+    @Test(arguments: ["bad_name", "", "a..b", "keys.example.com:5696"])
+    func whatIsNoHostIsRefusedInWords(host: String) throws {
+        let key = try PrivateKey.generate(.p256)
+        #expect(throws: SetupError(.optionInvalid, "")) {
+            try SelfSignedCertificate.server(hosts: ["localhost", host], key: key, now: now)
+        }
+    }
+
     @Test func aP256ServerOnlySigns() throws {
         let key = try PrivateKey.generate(.p256)
         let certificate = try SelfSignedCertificate.server(hosts: ["localhost"], key: key, now: now)

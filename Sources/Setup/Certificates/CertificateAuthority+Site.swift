@@ -51,9 +51,11 @@ extension CertificateAuthority {
     /// The server certificate of the admin front.
     func issueServer(hosts: [String], to key: PublicKey, now: Int64) throws -> Certificate {
         var template = CertificateTemplate(commonName: "keyferry admin front", validity: leafValidity(now))
-        template.names = hosts.map { SubjectAlternativeName(host: $0) }
         template.extendedKeyUsage = [.serverAuthentication]
-        return try issue(template, to: key)
+        return try ServerHosts.issue(for: hosts) { names in
+            template.names = names
+            return try issue(template, to: key)
+        }
     }
 
     /// A year, and no longer than this CA.

@@ -14,11 +14,13 @@ enum SelfSignedCertificate {
             commonName: "keyferry gateway",
             validity: .days(serverDays, from: now)
         )
-        template.names = hosts.map { SubjectAlternativeName(host: $0) }
         // TLS 1.2's RSA key exchange, which KMIP's suites demand, encrypts to the certificate (RFC 5246, 7.4.2).
         template.keyUsage = key.algorithm == .p256 ? [.digitalSignature] : [.digitalSignature, .keyEncipherment]
         template.extendedKeyUsage = [.serverAuthentication]
-        return try issue(template, key)
+        return try ServerHosts.issue(for: hosts) { names in
+            template.names = names
+            return try issue(template, key)
+        }
     }
 
     static func client(name: String, key: PrivateKey, now: Int64) throws -> Certificate {

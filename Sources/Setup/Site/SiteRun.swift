@@ -137,7 +137,7 @@ package struct SiteRun: Sendable {
             "  1. vCenter, Configure, Key Providers, Add, Standard Key Provider: this host, port \(plan.gatewayPort).",
             "  2. Compare the certificate that vCenter shows with the fingerprint above, and trust it.",
             "  3. Establish Trust, Make KMS trust vCenter, vCenter Certificate: save it as vcenter.pem. Then here:",
-            "     keyferry certificate add vcenter vcenter.pem --instance \(instance)",
+            "     \(plan.binaries)/keyferry certificate add vcenter vcenter.pem --instance \(instance) --home \(home.path)",
             "Ctrl-C stops everything.",
         ]
     }
