@@ -84,6 +84,11 @@ package struct OpenAPIContract: Sendable {
         return collect(document).joined(separator: "\n")
     }
 
+    /// The role that an operation needs, or `any`.
+    package func role(method: String, path: String) -> String? {
+        operation(method: method, path: path)?["x-keyferry-role"] as? String
+    }
+
     /// What in a response is not as described.
     package func violations(method: String, path: String, response: HTTPSResponse) -> [String] {
         let status = Int(response.status.code)
