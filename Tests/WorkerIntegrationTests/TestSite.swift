@@ -15,6 +15,9 @@ import Testing
 final class TestSite {
     static let partitionName = "p1"
 
+    let settings: HSMSettings
+    let pinPath: String
+    let recordMACKey: TokenKeyIdentifier
     let hsm: HSMSession
     let databasePath: String
     let recordKey: SecretBox
@@ -39,12 +42,14 @@ final class TestSite {
             guardDirectory: token.guardDirectory
         )
         change(&settings)
-        let pin = try SecretBytes(contentsOfFile: token.pinPath)
+        self.settings = settings
+        pinPath = token.pinPath
+        let pin = try SecretBytes(contentsOfFile: pinPath)
         hsm = try HSMSession(settings: settings, pin: pin, logger: log.logger)
         databasePath = token.folder.file("store.sqlite")
         services = try ServicesAuthority(partition: Self.partitionName)
-        let macKey = try hsm.createKey(.recordMACKey, label: "keyferry-record-mac")
-        recordKey = SecretBox(try hsm.deriveRecordKey(macKey, context: Array("keyferry record key v1".utf8)))
+        recordMACKey = try hsm.createKey(.recordMACKey, label: "keyferry-record-mac")
+        recordKey = SecretBox(try hsm.deriveRecordKey(recordMACKey, context: Array("keyferry record key v1".utf8)))
         let ticketKey = try hsm.createKey(.ticketKey, label: "keyferry-ticket")
         let ticketCertificate = try services.certificate(
             "ticket",
