@@ -3,8 +3,8 @@ package import KMIPClient
 package import NIOCore
 package import TLSTransport
 
-/// Plays a script to a KMIP server, as a vCenter does: KMIP 1.1, short connections, item identifiers of eight bytes that
-/// begin anew in every message.
+/// Plays a script to a KMIP server, as a vCenter does: KMIP 1.1, short connections, item identifiers of eight bytes
+/// that begin anew in every message.
 package struct ConversationPlayer: Sendable {
     private let server: KMIPConnectionOptions
     private let tls: TLSContext

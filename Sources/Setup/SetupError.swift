@@ -1,5 +1,5 @@
-/// Why an installation was not made, renewed or run. The description is one line for the terminal: what is wrong and what
-/// to do. It names paths and keys by identifier; never a secret.
+/// Why an installation was not made, renewed or run. The description is one line for the terminal: what is wrong and
+/// what to do. It names paths and keys by identifier; never a secret.
 package struct SetupError: Error, Equatable, CustomStringConvertible {
     package enum Code: Sendable {
         /// The folder holds an installation; it is never made twice.

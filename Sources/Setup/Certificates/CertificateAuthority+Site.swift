@@ -3,9 +3,9 @@ import KeyModel
 
 /// Who issues what in an installation.
 ///
-/// The services CA (identities of processes, ticket keys, the admin front's server certificate) and the operators CA are
-/// two, so that neither can make what the other is believed for. A services CA's certificate without the extensions of
-/// `ServiceCertificateExtension` confers no role.
+/// The services CA (identities of processes, ticket keys, the admin front's server certificate) and the operators CA
+/// are two, so that neither can make what the other is believed for. A services CA's certificate without the extensions
+/// of `ServiceCertificateExtension` confers no role.
 extension CertificateAuthority {
     static let authorityDays = 3_650
     static let leafDays = 365

@@ -3,8 +3,8 @@ import KeyModel
 
 /// Certificates that their holder signs: for those who are known by fingerprint, where an issuer would say nothing.
 ///
-/// The gateway's server certificate is one. vCenter pins it, and with an RSA key all of it, the signature too, is RSA: a
-/// client that is limited to RSA finds nothing else in it.
+/// The gateway's server certificate is one. vCenter pins it, and with an RSA key all of it, the signature too, is RSA:
+/// a client that is limited to RSA finds nothing else in it.
 enum SelfSignedCertificate {
     static let serverDays = 3 * 365
     static let clientDays = 365

@@ -47,8 +47,8 @@ package struct FailureReport: Sendable {
     private static func advice(_ code: HSMError.Code) -> String {
         switch code {
         case .pinIncorrect:
-            "; the PIN file (hsm.pinFile) is not this token's. It was tried once: put the right one there before you try "
-                + "again, for tokens lock after a few wrong ones"
+            "; the PIN file (hsm.pinFile) is not this token's. It was tried once: put the right one there before you "
+                + "try again, for tokens lock after a few wrong ones"
         case .pinLocked: "; the security officer can unlock it (token/so-pin)"
         case .moduleNotLoadable: "; apt-get install softhsm2, or name the module in worker.yaml (hsm.module)"
         case .tokenNotFound: "; is directories.tokendir in token/softhsm2.conf this installation's?"

@@ -1,7 +1,8 @@
 import Cryptography
 import KeyModel
 
-/// Writes the configuration files of a new installation: the examples, comments and all, with this installation's values.
+/// Writes the configuration files of a new installation: the examples, comments and all, with the values
+/// of this one.
 struct ConfigurationFiles {
     let folder: InstallationFolder
     let options: InstallationOptions

@@ -3,8 +3,8 @@ import Foundation
 import HSM
 import KeyModel
 
-/// Who may do what in a new installation: its first instance with its root key, the services, the first operator, and the
-/// client that the self-test plays.
+/// Who may do what in a new installation: its first instance with its root key, the services, the first operator, and
+/// the client that the self-test plays.
 struct FirstAuthority {
     static let operatorName = "first"
     static let selfTestName = "keyferry-selftest"

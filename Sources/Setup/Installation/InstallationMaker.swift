@@ -51,8 +51,8 @@ package struct InstallationMaker {
         guard access(options.modulePath, R_OK) == 0 else {
             throw SetupError(
                 .moduleMissing,
-                "the PKCS #11 module \(options.modulePath) is not there: apt-get install softhsm2, or name another with "
-                    + "--module"
+                "the PKCS #11 module \(options.modulePath) is not there: apt-get install softhsm2, or name another "
+                    + "with --module"
             )
         }
     }

@@ -42,8 +42,8 @@ struct TicketKeyRotation {
         return try destroyOutdated(in: installation)
     }
 
-    /// First nobody is told of a key any more, then it is destroyed: the other way round, a crash in between would leave a
-    /// key that workers look for when they start, and don't find.
+    /// First nobody is told of a key any more, then it is destroyed: the other way round, a crash in between would
+    /// leave a key that workers look for when they start, and don't find.
     func destroyOutdated(in installation: OpenedInstallation) throws -> Int {
         let outdated = Self.outdated(installation.authority.ticketKeys, partition, now: time)
         guard !outdated.isEmpty else { return 0 }

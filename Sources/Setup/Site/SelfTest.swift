@@ -8,8 +8,8 @@ import ServiceBootstrap
 import TLSTransport
 import TTLV
 
-/// The client that a new site is tried with: it comes with a certificate that `init` has registered, and knows the gateway
-/// by the fingerprint of its certificate, as vCenter does.
+/// The client that a new site is tried with: it comes with a certificate that `init` has registered, and knows the
+/// gateway by the fingerprint of its certificate, as vCenter does.
 struct SelfTest {
     private let options: KMIPConnectionOptions
     private let tls: TLSContext

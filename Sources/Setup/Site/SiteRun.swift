@@ -115,9 +115,9 @@ package struct SiteRun: Sendable {
             throw SetupError(.selfTestFailed, "the conversation ended at \(error); see \(plan.logFolder)")
         }
         say(
-            "A client spoke to the gateway as vCenter does when it encrypts a first VM, each part on a connection of its"
+            "A client spoke to the gateway as vCenter does when it encrypts a first VM, each part on a connection"
         )
-        say("own (\(report.protection)):")
+        say("of its own (\(report.protection)):")
         report.text.forEach(say)
         say("The key of this rehearsal was destroyed again.")
         try nextSteps(instance).forEach(say)
@@ -126,6 +126,7 @@ package struct SiteRun: Sendable {
     private func nextSteps(_ instance: String) throws(SetupError) -> [String] {
         let server = try home.credential(.gatewayServer).certificate()
         let names = server.subjectAlternativeNames.map(\.text).joined(separator: ", ")
+        let add = "\(plan.binaries)/keyferry certificate add vcenter vcenter.pem --instance \(instance)"
         return [
             "",
             "Endpoint: port \(plan.gatewayPort), as \(names)",
@@ -137,7 +138,7 @@ package struct SiteRun: Sendable {
             "  1. vCenter, Configure, Key Providers, Add, Standard Key Provider: this host, port \(plan.gatewayPort).",
             "  2. Compare the certificate that vCenter shows with the fingerprint above, and trust it.",
             "  3. Establish Trust, Make KMS trust vCenter, vCenter Certificate: save it as vcenter.pem. Then here:",
-            "     \(plan.binaries)/keyferry certificate add vcenter vcenter.pem --instance \(instance) --home \(home.path)",
+            "     \(add) --home \(home.path)",
             "Ctrl-C stops everything.",
         ]
     }

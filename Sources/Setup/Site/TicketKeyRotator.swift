@@ -26,8 +26,8 @@ actor TicketKeyRotator {
         self.logger = logger
     }
 
-    /// Opens the installation, which also shows that PIN, token, store and authority fit together; makes a new ticket key
-    /// where the current one is a day old; destroys those that are of no more use.
+    /// Opens the installation, which also shows that PIN, token, store and authority fit together; makes a new ticket
+    /// key where the current one is a day old; destroys those that are of no more use.
     ///
     func rotateIfDue() throws -> Result {
         guard let partition = PartitionName(settings.partition) else {

@@ -42,8 +42,8 @@ package final class OpenedInstallation {
         hsm.close()
     }
 
-    /// What a worker checks before it takes its first job: every key it will use is in the token, as restricted as it must
-    /// be, and every live root key version unwraps its canary.
+    /// What a worker checks before it takes its first job: every key it will use is in the token, as restricted as it
+    /// must be, and every live root key version unwraps its canary.
     package func check() throws {
         let live = authority.rootKeyVersions.filter { $0.status != .destroyed }
         let roots = try live.map { (try TokenKeyIdentifier.required($0.tokenKeyID), $0.canary) }
@@ -55,8 +55,8 @@ package final class OpenedInstallation {
         for (root, canary) in roots { try hsm.unwrapCanary(canary, under: root) }
     }
 
-    /// Makes the next generation of the authority: in the store, then in the token. Workers take it over with their next
-    /// batch.
+    /// Makes the next generation of the authority: in the store, then in the token. Workers take it over with their
+    /// next batch.
     ///
     /// - Parameter edit: may run again, where a worker made a generation in the meantime.
     func change(_ edit: (inout Authority) throws -> Void) throws {
