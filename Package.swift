@@ -177,12 +177,18 @@ let package = Package(
                 "KeyStorage", "KeyStorageSQLite", "LocalSite", "ServiceBootstrap", "TLSTransport", "TTLV", arguments,
                 logging,
             ] + nio,
-            embeds: ["gateway", "worker", "admin", "operator"].map { "../../Schemas/config/\($0).example.yaml" }),
+            embeds: ["gateway", "worker", "admin", "operator"].map { "../../Schemas/config/\($0).example.yaml" }
+        ),
         executable("keyferry-setup", ["ServiceBootstrap", "Setup", arguments, logging]),
 
         // Tests: what they share, and one target a module; "Integration" needs services, "EndToEnd" the binaries.
         support("TestServices", [], path: "Tests/TestServices"),
         support("TLSTestPeers", ["Cryptography", "TLSTransport"] + nio, path: "Tests/TLSTestPeers"),
+        support(
+            "AdminTestFront",
+            ["AdminAPI", "AdminClient", "Cryptography", "JobDispatch", "KeyModel", logging, nioHTTP1, yams] + nio,
+            path: "Tests/AdminTestFront"
+        ),
         support("KeyStorageContract", ["Cryptography", "KeyModel", "KeyStorage"], path: "Tests/KeyStorageContract"),
         support("hsm-login-probe", ["Cryptography", "HSM", logging], isExecutable: true, path: "Tests/HSMLoginProbe"),
         support(
@@ -212,6 +218,29 @@ let package = Package(
         tests("HSMIntegrationTests", ["Cryptography", "HSM", "PKCS11", "TestServices", "hsm-login-probe", logging]),
         tests("KeyStorageTests", ["Cryptography", "KeyModel", "KeyStorage"]),
         tests("KeyStorageSQLiteTests", ["KeyModel", "KeyStorage", "KeyStorageContract", "KeyStorageSQLite"]),
+        tests(
+            "AdminAPITests",
+            [
+                "AdminAPI", "AdminClient", "AdminResources", "AdminTestFront", "Cryptography", "JobDispatch",
+                "KeyModel",
+                httpTypes, nioHTTP1,
+            ] + nio
+        ),
+        tests(
+            "CommandsTests",
+            [
+                "AdminTestFront", "Commands", "Cryptography", "JobDispatch", "KMIP", "KMIPFraming", "KMIPServer",
+                "TLSTransport", "TTLV", arguments, logging,
+            ] + nio
+        ),
+        tests("SetupTests", ["Conversation", "Cryptography", "KeyModel", "Setup", "TestServices"]),
+        tests(
+            "SetupIntegrationTests",
+            [
+                "Cryptography", "HSM", "JobSealing", "KeyModel", "KeyStorage", "ServiceBootstrap", "Setup",
+                "TestServices", logging,
+            ]
+        ),
         tests("ServiceBootstrapTests", ["ServiceBootstrap", logging]),
         tests("ServiceProcessTests", ["LocalSite", "service-probe"]),
         tests("LocalSiteIntegrationTests", ["LocalSite"]),

@@ -50,8 +50,21 @@ extension Authority {
         return instance
     }
 
-    /// Checks a certificate that is to be registered: a name that can be shown and typed, DER that parses, dates that
-    /// are not over, and neither name nor certificate taken.
+    /// A client whose clock is ahead makes certificates that are not valid yet, in seconds.
+    private static let clockAllowance: Int64 = 300
+
+    /// Names stand in paths and tables: 1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or
+    /// digit (the rule of `Schemas/rest/openapi.yaml`).
+    private static func isName(_ name: String) -> Bool {
+        func isLetterOrDigit(_ character: Character) -> Bool {
+            character.isASCII && (character.isLetter || character.isNumber)
+        }
+        guard let first = name.first, isLetterOrDigit(first), name.utf8.count <= 64 else { return false }
+        return name.allSatisfy { isLetterOrDigit($0) || $0 == "." || $0 == "-" || $0 == "_" }
+    }
+
+    /// Checks a certificate that is to be registered: its name, DER that parses, dates that are now, and neither name
+    /// nor certificate taken.
     private func certificate(
         named name: String,
         der: [UInt8],
@@ -59,12 +72,10 @@ extension Authority {
         at now: Timestamp
     ) throws(OperationFailure) -> ClientCertificate {
         let instance = try requireInstance(named: instanceName)
-        guard (1...64).contains(name.utf8.count),
-            name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "/") })
-        else { throw OperationFailure(.invalidField) }
+        guard Self.isName(name) else { throw OperationFailure(.invalidField) }
         guard let parsed = try? Certificate(der: der), parsed.der == der,
             let fingerprint = CertificateFingerprint(parsed.fingerprintSHA256),
-            parsed.notAfter > now.secondsSince1970
+            parsed.notBefore <= now.secondsSince1970 + Self.clockAllowance, parsed.notAfter > now.secondsSince1970
         else { throw OperationFailure(.certificateInvalid) }
         let isTaken = certificates.contains {
             $0.fingerprint == fingerprint || ($0.instance == instance.identifier && $0.name == name)
