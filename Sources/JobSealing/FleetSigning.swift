@@ -121,8 +121,9 @@ package enum FleetWord: Hashable, Sendable {
 
 /// Believes fleet messages, or not: signature, chain, role, and that none is older than one heard before.
 package struct FleetVerifier {
-    /// A message heard first from a sender may be this old, in milliseconds; what the clocks differ counts in.
-    package static let oldestFirst: Int64 = 30_000
+    /// A message may be this old, in milliseconds; what the clocks differ counts in. Without a bound, whoever carries
+    /// the messages could keep a worker's back and let it seem well long after its end.
+    package static let oldest: Int64 = 30_000
 
     private struct Heard {
         var bootID: [UInt8]
@@ -167,10 +168,10 @@ package struct FleetVerifier {
     ) throws(SealingError) -> Bool {
         let bootID = [UInt8](content.bootID)
         let heard = Heard(bootID: bootID, sequence: content.sequence, time: content.time)
+        guard content.time > now - Self.oldest else { throw SealingError(.replayed) }
         let last = senders[sender.fingerprint]?[content.name]
         switch last {
-        case nil:
-            guard content.time > now - Self.oldestFirst else { throw SealingError(.replayed) }
+        case nil: break
         case .some(let last) where last.bootID == bootID:
             guard content.sequence > last.sequence else { throw SealingError(.replayed) }
         case .some(let last):

@@ -26,7 +26,7 @@ package struct SealingError: Error, Hashable, Sendable, CustomStringConvertible 
         case wrongJob
         /// The worker could not open the job, and says so in clear.
         case refusedInClear
-        /// An older message than one that was heard before from the same sender.
+        /// An older message than one that was heard before from the same sender, or one that is simply old.
         case replayed
         /// libcrypto refused; see the log of the process.
         case cryptographyFailed

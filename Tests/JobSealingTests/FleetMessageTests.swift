@@ -121,11 +121,23 @@ struct FleetMessageTests {
         }
     }
 
-    @Test func anOldMessageIsNoFirstWord() throws {
+    @Test func anOldMessageIsNotBelieved() throws {
         var signer = try FleetSigner(credential: worker, name: "worker-1")
         let bytes = try signer.sign(Self.vitals, time: Self.now)
-        #expect(firstRefusal(bytes, now: Self.now + FleetVerifier.oldestFirst - 1) == nil)
-        #expect(firstRefusal(bytes, now: Self.now + FleetVerifier.oldestFirst) == .replayed)
+        #expect(firstRefusal(bytes, now: Self.now + FleetVerifier.oldest - 1) == nil)
+        #expect(firstRefusal(bytes, now: Self.now + FleetVerifier.oldest) == .replayed)
+    }
+
+    /// A broker that keeps heartbeats back can't make a worker seem well after its end.
+    @Test func messagesThatWereKeptBackAreNotBelievedAndLeaveAGap() throws {
+        var signer = try FleetSigner(credential: worker, name: "worker-1")
+        var verifier = FleetVerifier(trust: services.trust)
+        _ = try verifier.verify(try signer.sign(Self.vitals, time: Self.now), now: Self.now)
+        let keptBack = try signer.sign(Self.vitals, time: Self.now + 1_000)
+        let later = Self.now + 1_000 + FleetVerifier.oldest
+        #expect(refusal { try verifier.verify(keptBack, now: later) } == .replayed)
+        let fresh = try verifier.verify(try signer.sign(Self.vitals, time: later), now: later)
+        #expect(fresh.followsGap)
     }
 
     @Test func aRoleSaysWhatIsItsToSay() throws {
