@@ -197,7 +197,33 @@ let package = Package(
             isExecutable: true,
             path: "Tests/ServiceProbe"
         ),
+        support(
+            "PipelineFixtures",
+            ["Cryptography", "JobSealing", "KeyModel"],
+            path: "Tests/PipelineFixtures"
+        ),
         tests("ArchitectureTests", []),
+        tests("KeyModelTests", ["KeyModel"]),
+        tests("JobMessagesTests", ["JobMessages", "KeyModel", protobuf]),
+        tests(
+            "JobSealingTests",
+            ["Cryptography", "JobMessages", "JobSealing", "KeyModel", "PipelineFixtures", protobuf]
+        ),
+        tests("JobDispatchTests", ["JobDispatch", "KeyModel"]),
+        tests(
+            "WorkerTests",
+            [
+                "Cryptography", "HSM", "JobMessages", "JobSealing", "KeyModel", "KeyStorage", "PipelineFixtures",
+                "Worker",
+            ]
+        ),
+        tests(
+            "WorkerIntegrationTests",
+            [
+                "Cryptography", "HSM", "JobMessages", "JobSealing", "KeyModel", "KeyStorage", "KeyStorageSQLite",
+                "PKCS11", "PipelineFixtures", "TestServices", "Worker", logging,
+            ]
+        ),
         tests("CryptographyTests", ["Cryptography"]),
         tests("TTLVTests", ["TTLV"]),
         tests("KMIPTests", ["KMIP", "TTLV"]),
