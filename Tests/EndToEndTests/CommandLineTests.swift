@@ -1,0 +1,211 @@
+import AdminResources
+import Cryptography
+import Foundation
+import Glibc
+import KMIP
+import KMIPClient
+import LocalSite
+import PipelineSite
+import TestServices
+import Testing
+
+extension EndToEnd {
+    /// The programs as an operator types them.
+    @Suite struct CommandLine {
+        private func keyferry(_ site: PipelineSite, _ arguments: String...) async throws -> FinishedProgram {
+            try await FinishedProgram.run(
+                BuiltPrograms.path("keyferry"),
+                arguments,
+                environment: ["KEYFERRY_HOME": site.home]
+            )
+        }
+
+        private func decode<Value: Decodable>(_ type: Value.Type, _ finished: FinishedProgram) throws -> Value {
+            #expect(finished.exitCode == 0, "\(finished.output)")
+            return try ResourceCoding.decode(type, from: Data(finished.output.utf8))
+        }
+
+        @Test func statusInOneScreenAndAsJSON() async throws {
+            let site = try await StandingSite.site()
+            let status = try decode(StatusResource.self, try await keyferry(site, "status", "--output", "json"))
+            #expect(status.condition == .serving)
+            #expect(status.workers.count == 2)
+            #expect(status.fronts.map(\.role).sorted() == ["admin", "gateway", "gateway"])
+            #expect(status.partitions.first?.isServing == true)
+            #expect(status.partitions.first?.details?.rootKeys.first?.currentVersion == 1)
+            #expect(status.partitions.first?.queueDepths.isEmpty == false)
+            let screen = try await keyferry(site, "status")
+            #expect(screen.exitCode == 0)
+            #expect(screen.output.hasPrefix("Keys are served."))
+        }
+
+        @Test func certificatesComeAndGo() async throws {
+            let site = try await StandingSite.site()
+            let folder = try TemporaryFolder()
+            let instances = try decode(
+                [InstanceResource].self,
+                try await keyferry(site, "instance", "list", "--output", "json")
+            )
+            let instance = try #require(instances.first)
+            #expect(instance.status == "installed")
+            #expect(instance.name.hasPrefix("kmip-"))
+
+            let client = try SiteClient.make("by-hand", kind: .rsa2048)
+            let files = try client.write(in: folder.path)
+            let added = try decode(
+                CertificateResource.self,
+                try await keyferry(
+                    site,
+                    "certificate",
+                    "add",
+                    "by-hand",
+                    files.certificateFile,
+                    "--instance",
+                    instance.name,
+                    "--output",
+                    "json"
+                )
+            )
+            #expect(added.fingerprint == client.fingerprint)
+            #expect(added.key == "RSA-2048")
+            try await site.wait("the client to be served", within: .seconds(2)) {
+                _ = try await site.conversing(as: client) { try await $0.createKey() }
+                return true
+            }
+            let listed = try decode(
+                [CertificateResource].self,
+                try await keyferry(site, "certificate", "list", "--instance", instance.name, "--output", "json")
+            )
+            #expect(listed.contains(added))
+
+            let twice = try await keyferry(
+                site,
+                "certificate",
+                "add",
+                "by-hand",
+                files.certificateFile,
+                "--instance",
+                instance.name
+            )
+            #expect(twice.exitCode == 1)
+            let key = try await keyferry(
+                site,
+                "certificate",
+                "add",
+                "a-key",
+                files.keyFile,
+                "--instance",
+                instance.name
+            )
+            #expect(key.exitCode == 65)
+            #expect(!key.output.contains("BEGIN PRIVATE KEY"))
+            let misspelt = try await keyferry(site, "certificate", "list", "--instance", instance.name + "x")
+            #expect(misspelt.exitCode == 1)
+            #expect(misspelt.output.contains("did you mean '\(instance.name)'?"))
+
+            let removed = try await keyferry(site, "certificate", "remove", "by-hand", "--instance", instance.name)
+            #expect(removed.exitCode == 0)
+            try await site.wait("the client to be refused", within: .seconds(2)) {
+                (try? await site.conversing(as: client) { try await $0.createKey() }) == nil
+            }
+        }
+
+        /// `keyferry kmip`: a key's life.
+        @Test(arguments: ["1.0", "1.1", "1.4"]) func aKeysLife(version: String) async throws {
+            let site = try await StandingSite.site()
+            let folder = try TemporaryFolder()
+            let home = site.home
+            let fingerprint = try site.gatewayCertificate().fingerprintText
+            func kmip(_ arguments: String...) async throws -> FinishedProgram {
+                try await FinishedProgram.run(
+                    BuiltPrograms.path("keyferry"),
+                    ["kmip"] + arguments + [
+                        "--server", "127.0.0.1:\(site.gatewayPorts[1])", "--server-fingerprint", fingerprint,
+                        "--certificate", home + "/clients/selftest.pem", "--key", home + "/clients/selftest.key",
+                        "--kmip-version", version,
+                    ]
+                )
+            }
+            func line(_ finished: FinishedProgram) -> String {
+                #expect(finished.exitCode == 0, "\(finished.output)")
+                return finished.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            if version != "1.0" { #expect(line(try await kmip("discover")).split(separator: "\n").first == "1.4") }
+            #expect(line(try await kmip("query")).contains("Keyferry"))
+            let name = "by-hand-\(version)"
+            let created = line(try await kmip("create", "--name", name, "--attribute", "x-Site=north"))
+            #expect(line(try await kmip("locate", "--name", name)) == created)
+            #expect(line(try await kmip("locate", "--name", name, "--attribute", "x-Site=south")).contains("Nothing"))
+
+            let keyFile = folder.file("key")
+            #expect(!line(try await kmip("get", created)).contains("error"))
+            _ = line(try await kmip("get", created, "--key-file", keyFile))
+            let written = try String(contentsOfFile: keyFile, encoding: .utf8)
+            #expect(written.count == 65)
+            #expect(try FileManager.default.attributesOfItem(atPath: keyFile)[.posixPermissions] as? Int == 0o600)
+            #expect(line(try await kmip("get", created, "--reveal")) + "\n" == written)
+
+            let registered = line(try await kmip("register", keyFile))
+            #expect(line(try await kmip("get", registered, "--reveal")) + "\n" == written)
+            #expect(line(try await kmip("attributes", created, "x-Site")).contains("north"))
+            #expect(line(try await kmip("attributes", created, "State")).contains("Pre-Active"))
+            for identifier in [created, registered] {
+                _ = line(try await kmip("activate", identifier))
+                #expect(try await kmip("destroy", identifier, "--yes").exitCode == 1)
+                _ = line(try await kmip("revoke", identifier))
+                _ = line(try await kmip("destroy", identifier, "--yes"))
+                #expect(try await kmip("get", identifier).exitCode == 1)
+            }
+        }
+
+        @Test func withoutASiteOneLineSaysSo() async throws {
+            let site = try await PipelineSite.make()
+            let status = try await keyferry(site, "status")
+            #expect(status.exitCode == 69)
+            #expect(status.output.split(separator: "\n").count <= 2)
+            let nowhere = try await FinishedProgram.run(
+                BuiltPrograms.path("keyferry"),
+                ["status", "--home", "/nowhere"]
+            )
+            #expect(nowhere.exitCode == 78)
+        }
+
+        /// `make run` without make: a conversation is served, Ctrl-C ends everything, and what was made is there again.
+        @Test func aSiteRunsUntilCtrlC() async throws {
+            let site = try await PipelineSite.make()
+            let ports = try (0..<2).map { _ in try LoopbackPort.free() }
+            let log = site.home + "/run.log"
+            var created = ""
+            for run in 1...2 {
+                try? FileManager.default.removeItem(atPath: log)
+                let process = try LocalSite.ChildProcess(
+                    ProcessLaunch(
+                        name: "keyferry-setup",
+                        executable: BuiltPrograms.path("keyferry-setup"),
+                        arguments: [
+                            "run", "--home", site.home, "--port", "\(site.gatewayPorts[0])", "--admin-port",
+                            "\(site.adminPort)", "--broker-port", "\(ports[run - 1])",
+                        ],
+                        environment: ["PATH": "/usr/bin:/bin", "HOME": site.home],
+                        folder: site.home,
+                        logFile: log
+                    )
+                )
+                let said = { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+                try await site.wait("the site to run", within: .seconds(90)) {
+                    if let end = process.end { throw PipelineSiteError("\(end): \(said())") }
+                    return said().contains("Ctrl-C stops everything.")
+                }
+                try await site.conversing(as: try site.firstClient()) { kmip in
+                    if run == 1 { created = try await kmip.createKey() }
+                    #expect(try await kmip.get(created).keyBytes().count == 32)
+                }
+                process.send(SIGINT)
+                #expect(await process.waitForEnd() == .exited(code: 0), "\(said())")
+                for port in [site.gatewayPorts[0], site.adminPort, ports[run - 1]] {
+                    #expect(LoopbackPort.isFree(port))
+                }
+            }
+        }
+    }
+}
