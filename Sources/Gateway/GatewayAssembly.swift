@@ -56,7 +56,7 @@ package enum GatewayAssembly {
             onChange: { await review.act(on: $0) },
             logger: logger
         )
-        return [link, sender, watch, review, listener]
+        return [link, sender, watch, review, GatewayListener(listener: listener)]
     }
 
     private static func makeListener(

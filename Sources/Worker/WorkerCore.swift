@@ -24,7 +24,7 @@ actor WorkerCore {
     /// - Throws: `HSMError`, `StoreError`, `AuthorityError`, `SealingError`: the worker can't start.
     func open(_ plan: WorkerPlan, credential: ServiceCredential) throws {
         let logger = plan.logger
-        let pin = try SecretBytes(contentsOfFile: plan.pinFile)
+        let pin = try plan.readPIN()
         let hsm = try HSMSession(settings: plan.hsm, pin: pin, logger: logger)
         let recordKey = try hsm.deriveRecordKey(plan.recordMACKey, context: Array("keyferry record key v1".utf8))
         let store = try KeyStore(engine: try plan.makeEngine(), recordKey: try RecordKey(recordKey))
@@ -96,4 +96,12 @@ struct WorkerPlan: Sendable {
     let logger: Logger
     /// Milliseconds since 1970.
     let clock: @Sendable () -> Int64
+
+    func readPIN() throws -> SecretBytes {
+        do throws(CryptographyError) {
+            return try SecretBytes(contentsOfFile: pinFile)
+        } catch {
+            throw WorkerFailure.describe(error, pinFile: pinFile)
+        }
+    }
 }

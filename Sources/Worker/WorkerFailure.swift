@@ -1,3 +1,4 @@
+import Cryptography
 import HSM
 import KeyStorage
 import ServiceBootstrap
@@ -16,6 +17,14 @@ enum WorkerFailure {
             )
         default: error
         }
+    }
+
+    static func describe(_ error: CryptographyError, pinFile: String) -> ServiceFailure {
+        ServiceFailure(
+            .configuration,
+            "hsm.pinFile \(pinFile) can't be used (\(error.code.rawValue)): it must hold the PIN and nothing else, and be"
+                + " readable by its owner only"
+        )
     }
 
     private static func describe(_ error: HSMError) -> ServiceFailure {
