@@ -35,7 +35,9 @@ package enum ProcessMemory {
 
     /// proc(5), `/proc/PID/maps`: `start-end permissions …`.
     private static func readableRegions(of pid: Int32) throws -> [Range<UInt64>] {
-        let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/maps")), as: UTF8.self)
+        // Not by Data(contentsOf:), to which a file of size 0 is empty.
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/\(pid)/maps"))
+        let text = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
         return text.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
             guard fields.count >= 2, fields[1].hasPrefix("r"), !line.hasSuffix("[vvar]"), !line.hasSuffix("[vsyscall]")
