@@ -202,6 +202,14 @@ let package = Package(
             ["Cryptography", "JobSealing", "KeyModel"],
             path: "Tests/PipelineFixtures"
         ),
+        support(
+            "PipelineSite",
+            [
+                "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "LocalSite", "TLSTransport",
+                "TestServices",
+            ] + nio,
+            path: "Tests/PipelineSite"
+        ),
         tests("ArchitectureTests", []),
         tests("KeyModelTests", ["KeyModel"]),
         tests("JobMessagesTests", ["JobMessages", "KeyModel", protobuf]),
@@ -270,5 +278,13 @@ let package = Package(
         tests("ServiceBootstrapTests", ["ServiceBootstrap", logging]),
         tests("ServiceProcessTests", ["LocalSite", "service-probe"]),
         tests("LocalSiteIntegrationTests", ["LocalSite"]),
+        tests(
+            "EndToEndTests",
+            [
+                "AdminClient", "AdminResources", "Conversation", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming",
+                "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", "keyferry",
+                "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
+            ] + nio
+        ),
     ]
 )

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HSM
 import KeyModel
+import KeyStorage
 import TestServices
 import Testing
 
@@ -64,6 +65,12 @@ struct RenewalIntegrationTests {
             #expect(opened.authority.service(old, at: now) == nil)
             #expect(opened.authority.operator(oldOperator, at: now) == nil)
             #expect(opened.authority.services.filter { $0.status == .inForce }.count == 3)
+            let actions = try opened.store.read { store in
+                try store.auditChains().flatMap { chain in
+                    try store.auditRecords(behind: AuditChain(startingAs: chain), limit: 10).records
+                }
+            }.map(\.event.action)
+            #expect(actions.filter { $0 == .credentialRenew }.count == 2)
         }
     }
 

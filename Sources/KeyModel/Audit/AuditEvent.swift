@@ -15,6 +15,9 @@ package struct AuditEvent: Hashable, Sendable {
         case certificateRemove = "client-certificate.remove"
         case operatorRead = "operator.read"
         case installation = "installation.init"
+        case credentialRenew = "credential.renew"
+        case ticketKeyRotate = "ticket-key.rotate"
+        case ticketKeyDestroy = "ticket-key.destroy"
         case jobAbandoned = "job.abandoned"
     }
 

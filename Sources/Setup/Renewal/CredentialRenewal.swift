@@ -16,7 +16,7 @@ struct CredentialRenewal {
         let certificate = try issue(to: key, request)
         try files.stage(certificate, key)
         do {
-            if let edit = registration(of: certificate, request) { try installation.change(edit) }
+            if let edit = registration(of: certificate, request) { try installation.change(.credentialRenew, edit) }
         } catch {
             // The store may have the new one; then `finishInterrupted` goes on from here the next time.
             if !installation.authority.lists(certificate) { files.discardStaged() }

@@ -32,7 +32,7 @@ struct TicketKeyRotation {
                 certificate: certificate.der,
                 created: time
             )
-            try installation.change { $0.ticketKeys = Self.succeeding($0.ticketKeys, next) }
+            try installation.change(.ticketKeyRotate) { $0.ticketKeys = Self.succeeding($0.ticketKeys, next) }
         } catch {
             // Where the store has it, in spite of the error, it is needed.
             let isKnown = installation.authority.ticketKeys.contains { $0.tokenKeyID == identifier.bytes }
@@ -48,7 +48,7 @@ struct TicketKeyRotation {
         let outdated = Self.outdated(installation.authority.ticketKeys, partition, now: time)
         guard !outdated.isEmpty else { return 0 }
         let identifiers = Set(outdated.map(\.tokenKeyID))
-        try installation.change { authority in
+        try installation.change(.ticketKeyDestroy) { authority in
             authority.ticketKeys.removeAll { identifiers.contains($0.tokenKeyID) }
         }
         for key in outdated {

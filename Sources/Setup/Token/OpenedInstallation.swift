@@ -55,17 +55,25 @@ package final class OpenedInstallation {
         for (root, canary) in roots { try hsm.unwrapCanary(canary, under: root) }
     }
 
-    /// Makes the next generation of the authority: in the store, then in the token. Workers take it over with their
-    /// next batch.
+    /// Makes the next generation of the authority: in the store with its audit record, then in the token. Workers take it
+    /// over with their next batch.
     ///
-    /// - Parameter edit: may run again, where a worker made a generation in the meantime.
-    func change(_ edit: (inout Authority) throws -> Void) throws {
+    /// - Parameters:
+    ///   - action: what the audit trail calls the change.
+    ///   - edit: may run again, where a worker made a generation in the meantime.
+    func change(_ action: AuditEvent.Action, _ edit: (inout Authority) throws -> Void) throws {
         for _ in 0..<Self.attemptsToChange {
             var next = authority
             try edit(&next)
             do {
                 let current = authority
-                authority = try store.write { try $0.changeAuthority(from: current, to: next) }
+                let event = Self.event(action)
+                let chain = AuditChain(startingAs: try RandomBytes.generate(count: 16))
+                authority = try store.write { transaction in
+                    let changed = try transaction.changeAuthority(from: current, to: next)
+                    _ = try transaction.append([event], to: chain)
+                    return changed
+                }
                 // A crash here leaves the anchor one behind: the next to open the store raises it.
                 try raiseAnchor()
                 return
@@ -74,6 +82,20 @@ package final class OpenedInstallation {
             }
         }
         throw SetupError(.busy, "the key store is being changed all the time by others; try again")
+    }
+
+    private static func event(_ action: AuditEvent.Action) -> AuditEvent {
+        AuditEvent(
+            action: action,
+            initiator: "keyferry-setup",
+            address: "",
+            instance: nil,
+            object: nil,
+            failure: nil,
+            requestID: "",
+            isRepeat: false,
+            time: Timestamp(secondsSince1970: Int64(Date().timeIntervalSince1970))
+        )
     }
 
     private func load() throws {
