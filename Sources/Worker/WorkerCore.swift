@@ -21,7 +21,8 @@ actor WorkerCore {
 
     /// Opens token and store, checks every key that will be used, and loads the authority.
     ///
-    /// - Throws: `HSMError`, `StoreError`, `AuthorityError`, `SealingError`: the worker can't start.
+    /// - Throws: `HSMError`, `StoreError`, `AuthorityError`, `SealingError`, or `ServiceFailure` about the PIN file: the
+    ///   worker can't start.
     func open(_ plan: WorkerPlan, credential: ServiceCredential) throws {
         let logger = plan.logger
         let pin = try plan.readPIN()

@@ -68,7 +68,7 @@ extension EndToEnd {
             )
             #expect(added.fingerprint == client.fingerprint)
             #expect(added.key == "RSA-2048")
-            try await site.wait("the client to be served", within: .seconds(2)) {
+            try await site.wait("the client to be served", within: .seconds(5)) {
                 _ = try await site.conversing(as: client) { try await $0.createKey() }
                 return true
             }
@@ -105,7 +105,7 @@ extension EndToEnd {
 
             let removed = try await keyferry(site, "certificate", "remove", "by-hand", "--instance", instance.name)
             #expect(removed.exitCode == 0)
-            try await site.wait("the client to be refused", within: .seconds(2)) {
+            try await site.wait("the client to be refused", within: .seconds(5)) {
                 (try? await site.conversing(as: client) { try await $0.createKey() }) == nil
             }
         }

@@ -94,7 +94,7 @@ extension EndToEnd {
                 let connection = try await site.connect(as: client)
                 _ = try await KMIPConversation(over: connection, version: .v14).createKey()
                 for worker in [1, 2] { try await site.kill(.worker(worker)) }
-                try await site.wait("the gateway to notice", within: .seconds(5)) {
+                try await site.wait("the gateway to notice", within: .seconds(10)) {
                     site.log(of: .gateway(1)).contains("not serving: no healthy worker is heard")
                 }
                 await #expect(throws: Self.closed) {
@@ -117,7 +117,7 @@ extension EndToEnd {
             try await withSite { site in
                 let client = try site.firstClient()
                 try await site.process(.worker(1)).pause()
-                try await site.wait("the gateway to notice", within: .seconds(6)) {
+                try await site.wait("the gateway to notice", within: .seconds(10)) {
                     site.log(of: .gateway(1)).contains("not serving: no healthy worker is heard")
                 }
                 let connection = try await site.connect(as: client)

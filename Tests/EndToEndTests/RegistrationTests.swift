@@ -44,9 +44,9 @@ extension EndToEnd {
             }
 
             try await site.register(client)
-            // "Works within a second", on every gateway.
+            // At once, by notice, on every gateway; the limit is for machines that are busy.
             for gateway in 1...2 {
-                try await site.wait("gateway \(gateway) to let the newcomer in", within: .seconds(1)) {
+                try await site.wait("gateway \(gateway) to let the newcomer in", within: .seconds(5)) {
                     _ = try await site.conversing(as: client, gateway: gateway) { try await $0.createKey() }
                     return true
                 }
@@ -68,7 +68,7 @@ extension EndToEnd {
             let gateways = [1, 2].map { gateway in
                 { site.log(of: .gateway(gateway)).contains("fingerprint=\(client.fingerprint)") }
             }
-            try await site.wait("both gateways to close them", within: .seconds(1)) { gateways.allSatisfy { $0() } }
+            try await site.wait("both gateways to close them", within: .seconds(5)) { gateways.allSatisfy { $0() } }
             for connection in connections {
                 await #expect(throws: Self.closed) {
                     try await KMIPConversation(over: connection, version: .v14).locate()

@@ -43,6 +43,8 @@ extension EndToEnd {
                 try await site.kill(.worker(1))
                 try await site.start(.worker(1))
                 try await site.waitUntilServing()
+                // So that no file changes or goes while it is searched.
+                await site.end()
 
                 let streams = try #require(site.proxy).streams
                 let names = SecretPattern(Array("keyferry.jobs".utf8))

@@ -75,6 +75,7 @@ extension EndToEnd {
                     #expect(lines.last?.contains("\(port)") == true, "\(lines.last ?? "")")
                     // What it was refused is free for the next.
                     try await site.start(.gateway(2))
+                    try await site.wait("gateway 2 to listen") { LoopbackPort.accepts(site.gatewayPorts[1]) }
                 }
                 try await site.start(.admin)
                 try await site.waitUntilServing()

@@ -95,6 +95,27 @@ extension EndToEnd {
             #expect(Set(identifiers).count == 16)
         }
 
+        /// A vSAN cluster that restarts: every host gets both keys itself, all with the same certificate.
+        @Test func aClusterOf64HostsGetsItsKeysAtOnce() async throws {
+            let site = try await StandingSite.site()
+            let cluster = try await site.registeredClient("cluster")
+            let keys = try await site.conversing(as: cluster) { [try await $0.createKey(), try await $0.createKey()] }
+            let got = try await withThrowingTaskGroup(of: [[UInt8]].self) { group in
+                for host in 0..<64 {
+                    group.addTask {
+                        try await site.conversing(as: cluster, gateway: host % 2 + 1, version: .v11) { kmip in
+                            _ = try await kmip.discoverVersions()
+                            return [try await kmip.get(keys[0]).keyBytes(), try await kmip.get(keys[1]).keyBytes()]
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(got.count == 64)
+            #expect(Set(got).count == 1)
+            #expect(got[0][0] != got[0][1])
+        }
+
         /// Create, Get and Activate of one key arrive on different connections within a fraction of a second.
         @Test func whatOneGatewayAcknowledgesTheOtherSeesAtOnce() async throws {
             let site = try await StandingSite.site()
