@@ -22,9 +22,11 @@ package final class OpenSSLProcess {
         try process.run()
     }
 
+    /// Not by SIGTERM: a child of Foundation's Process has the signal mask of the thread that started it, and the pool's
+    /// threads block SIGTERM.
     deinit {
         if process.isRunning {
-            process.terminate()
+            kill(process.processIdentifier, SIGKILL)
         }
     }
 
