@@ -243,6 +243,12 @@ let package = Package(
                 "TTLV", logging,
             ] + nio
         ),
+        tests(
+            "GatewayTests",
+            [
+                "Cryptography", "Gateway", "JobSealing", "KMIP", "KMIPFraming", "KeyModel", "PipelineFixtures", "TTLV",
+            ]
+        ),
         tests("AMQPClientTests", ["AMQPClient", "BlockingExecution"]),
         tests("AMQPClientIntegrationTests", ["AMQPClient", "TestServices"]),
         tests("JobTransportTests", ["AMQPClient", "JobTransport"]),
