@@ -96,6 +96,7 @@ let package = Package(
         library("AMQPClient", ["CRabbitMQ"]),
         library("PKCS11", ["CPKCS11", "Cryptography"]),
         library("BlockingExecution"),
+        library("FaultPoints"),
 
         // The protocol and the domain: pure.
         library("TTLV", extra: lifetimes),
@@ -107,10 +108,13 @@ let package = Package(
         library("JobSealing", ["Cryptography", "JobMessages", "KeyModel", protobuf]),
         library(
             "JobTransport",
-            ["AMQPClient", lifecycle, logging, metrics],
+            ["AMQPClient", "FaultPoints", lifecycle, logging, metrics],
             embeds: ["../../Schemas/amqp/topology.json"]
         ),
-        library("JobDispatch", ["Cryptography", "JobSealing", "JobTransport", "KeyModel", lifecycle, logging]),
+        library(
+            "JobDispatch",
+            ["Cryptography", "FaultPoints", "JobSealing", "JobTransport", "KeyModel", lifecycle, logging]
+        ),
 
         // Keys at rest.
         library("HSM", ["Cryptography", "PKCS11", logging]),
@@ -133,16 +137,18 @@ let package = Package(
         library(
             "Gateway",
             [
-                "Cryptography", "JobDispatch", "JobSealing", "JobTransport", "KMIP", "KMIPFraming", "KMIPServer",
-                "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV", lifecycle, logging,
+                "Cryptography", "FaultPoints", "JobDispatch", "JobSealing", "JobTransport", "KMIP", "KMIPFraming",
+                "KMIPServer", "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV", lifecycle,
+                logging,
             ] + nio
         ),
         executable("keyferry-gateway", ["Gateway", "ServiceBootstrap"]),
         library(
             "Worker",
             [
-                "BlockingExecution", "Cryptography", "HSM", "JobMessages", "JobSealing", "JobTransport", "KeyModel",
-                "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap", lifecycle, logging,
+                "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing", "JobTransport",
+                "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap", lifecycle,
+                logging,
             ]
         ),
         executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),

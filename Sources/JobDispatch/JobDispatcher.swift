@@ -1,4 +1,5 @@
 import Cryptography
+import FaultPoints
 package import JobSealing
 package import JobTransport
 package import KeyModel
@@ -109,9 +110,13 @@ package final class JobDispatcher: Sendable {
             logger.error("a job could not be sealed", metadata: ["request": "\(job.requestID)", "error": "\(error)"])
             throw DispatchError(.internalFailure)
         }
+        FaultPoint.jobSealed.reached()
         let bytes = try await send(sealed, localDeadline: localDeadline)
+        FaultPoint.replyReceived.reached()
         do {
-            return try sealed.openReply(bytes)
+            let reply = try sealed.openReply(bytes)
+            FaultPoint.replyOpened.reached()
+            return reply
         } catch {
             logger.warning(
                 "a reply is not believed",

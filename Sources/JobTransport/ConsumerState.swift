@@ -1,4 +1,5 @@
 import AMQPClient
+import FaultPoints
 import Metrics
 import Synchronization
 
@@ -48,7 +49,10 @@ final class ConsumerState: Sendable {
             case .connected(let generation, _): state.withLock { $0.ledger.connected(generation: generation) }
             case .lost: state.withLock { $0.ledger.lost() }
             case .delivered(let delivery): received(delivery)
-            case .confirmed(_, let tokens): perform { $0.confirmed(tokens) }
+            case .confirmed(_, let tokens):
+                FaultPoint.repliesConfirmed.reached()
+                perform { $0.confirmed(tokens) }
+                FaultPoint.jobsAcknowledged.reached()
             case .refused(_, let tokens): perform { $0.refused(tokens) }
             case .connectFailed, .returned, .oversizedRejected, .blocked, .stopped: break
             }

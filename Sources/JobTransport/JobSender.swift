@@ -1,4 +1,5 @@
 package import AMQPClient
+import FaultPoints
 import Foundation
 package import Logging
 import Metrics
@@ -124,7 +125,9 @@ package final class JobSender: Service, Sendable {
         case .connected(let generation, _): state.handle(.connected(generation: generation))
         case .lost: state.handle(.lost)
         case .blocked(_, let isBlocked): state.handle(.blocked(isBlocked))
-        case .confirmed(_, let tokens): state.handle(.confirmed(tokens))
+        case .confirmed(_, let tokens):
+            FaultPoint.jobConfirmed.reached()
+            state.handle(.confirmed(tokens))
         case .refused(_, let tokens): state.handle(.refused(tokens))
         case .returned(let returned):
             if let id = returned.properties.messageID.flatMap(MessageID.init(hex:)) { state.handle(.returned(id)) }

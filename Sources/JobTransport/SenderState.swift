@@ -1,4 +1,5 @@
 import AMQPClient
+import FaultPoints
 import Synchronization
 
 /// Performs what `InFlightJobs` decides: publishes through the outbox, resumes callers.
@@ -39,7 +40,9 @@ final class SenderState: Sendable {
                     return result
                 }
                 switch submitted {
-                case .success(let actions): perform(actions)
+                case .success(let actions):
+                    perform(actions)
+                    FaultPoint.jobHandedOver.reached()
                 case .failure(let error): waiter.resume(returning: .failure(error))
                 }
                 // A cancellation before this point found no job to cancel.

@@ -1,3 +1,4 @@
+import FaultPoints
 import HSM
 import JobTransport
 import Logging
@@ -46,12 +47,14 @@ struct WorkerService: Service {
 
     private func work() async {
         while let batch = await consumer.nextBatch() {
+            FaultPoint.batchReceived.reached()
             let received = batch.map { ReceivedJob(body: $0.body, isRedelivered: $0.isRedelivered) }
             let (dispositions, notices) = await core.process(received)
             for notice in notices {
                 link.publisher.publish(notice, routingKey: "notice.\(membership.partition).authority")
             }
             consumer.settle(zip(batch, dispositions).map { JobSettlement($0, $1.outcome) })
+            FaultPoint.repliesHandedOver.reached()
             if dispositions.contains(.giveBack) { await pauseUntilHealthy() }
             do {
                 try await core.maintain()

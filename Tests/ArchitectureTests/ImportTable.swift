@@ -28,11 +28,12 @@ enum ImportTable {
         "AMQPClient": ["CRabbitMQ"],
         "PKCS11": ["CPKCS11", "Cryptography"],
         "BlockingExecution": [],
+        "FaultPoints": [],
 
         "JobMessages": ["KeyModel"],
         "JobSealing": ["Cryptography", "JobMessages", "KeyModel"],
-        "JobTransport": ["AMQPClient", "Cryptography", "JobMessages", "JobSealing", "KeyModel"],
-        "JobDispatch": ["Cryptography", "JobMessages", "JobSealing", "JobTransport", "KeyModel"],
+        "JobTransport": ["AMQPClient", "Cryptography", "FaultPoints", "JobMessages", "JobSealing", "KeyModel"],
+        "JobDispatch": ["Cryptography", "FaultPoints", "JobMessages", "JobSealing", "JobTransport", "KeyModel"],
         "PipelineMembership": [
             "AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap",
         ],
@@ -44,13 +45,13 @@ enum ImportTable {
         "KMIPServer": ["Cryptography", "KMIPFraming", "TLSTransport"],
         "KMIPClient": ["Cryptography", "KMIP", "KMIPFraming", "TLSTransport", "TTLV"],
         "Gateway": [
-            "Cryptography", "JobDispatch", "JobMessages", "JobSealing", "JobTransport", "KMIP", "KMIPFraming",
-            "KMIPServer",
+            "Cryptography", "FaultPoints", "JobDispatch", "JobMessages", "JobSealing", "JobTransport", "KMIP",
+            "KMIPFraming", "KMIPServer",
             "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV",
         ],
         "Worker": [
-            "BlockingExecution", "Cryptography", "HSM", "JobMessages", "JobSealing", "JobTransport", "KeyModel",
-            "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap",
+            "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing", "JobTransport",
+            "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap",
         ],
 
         "AdminResources": [],

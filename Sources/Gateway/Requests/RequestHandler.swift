@@ -1,4 +1,5 @@
 import Cryptography
+import FaultPoints
 import JobDispatch
 import JobSealing
 import KMIP
@@ -43,8 +44,11 @@ final class RequestHandler: KMIPRequestHandler {
         let now = ClockReading.wall / 1_000
         do throws(AnswerFailure) {
             let received = try decode(request, now: now)
+            FaultPoint.requestDecoded.reached()
             let response = try await answer(received, from: peer, now: now)
-            return .send(try encode(response, maximumSize: received.header.maximumResponseSize))
+            let encoded = try encode(response, maximumSize: received.header.maximumResponseSize)
+            FaultPoint.responseEncoded.reached()
+            return .send(encoded)
         } catch {
             switch error {
             case .message(let failure):

@@ -1,3 +1,4 @@
+import FaultPoints
 import JobMessages
 import JobSealing
 import KeyModel
@@ -13,13 +14,20 @@ extension BatchProcessor {
     func commit(
         _ executed: [ExecutedJob]
     ) throws(ExecutionError) -> (committed: [ExecutedJob], undone: [AdmittedJob]) {
+        #if DEBUG
+            if defect == .answersBeforeCommit { return answerFirst(executed) }
+        #endif
         let writing = executed.filter { $0.savesOutcome || !$0.changes.events.isEmpty || !$0.changes.writes.isEmpty }
         let silent = executed.filter { !($0.savesOutcome || !$0.changes.events.isEmpty || !$0.changes.writes.isEmpty) }
         guard !writing.isEmpty else { return (silent, []) }
+        FaultPoint.operationsDone.reached()
         do {
             let (committed, undone, chain) = try store.write { transaction in
-                try write(writing, in: transaction)
+                let written = try write(writing, in: transaction)
+                FaultPoint.changesWritten.reached()
+                return written
             }
+            FaultPoint.changesCommitted.reached()
             auditChain = chain
             return (silent + committed, undone)
         } catch {
@@ -69,6 +77,9 @@ extension BatchProcessor {
     }
 
     func saveOutcome(_ job: ExecutedJob, in transaction: WriteTransaction) throws {
+        #if DEBUG
+            if defect == .ignoresOutcomes { return }
+        #endif
         try transaction.saveOutcome(
             job.job.outcomeKey,
             requestHash: job.job.opened.requestHash,

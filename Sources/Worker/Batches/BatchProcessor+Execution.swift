@@ -1,3 +1,4 @@
+import FaultPoints
 import HSM
 import JobSealing
 import KeyModel
@@ -96,9 +97,14 @@ extension BatchProcessor {
     func outcomes(
         of jobs: [AdmittedJob]
     ) throws(ExecutionError) -> [OutcomeKey: Result<StoredOutcome, StoreError>] {
+        #if DEBUG
+            if defect == .ignoresOutcomes { return [:] }
+        #endif
         let keys = jobs.filter { $0.job.changesStore || $0.isRedelivered }.map(\.outcomeKey)
         guard !keys.isEmpty else { return [:] }
-        return try usingStore { try store.read { try $0.outcomes(keys) } }
+        let known = try usingStore { try store.read { try $0.outcomes(keys) } }
+        FaultPoint.outcomesRead.reached()
+        return known
     }
 
     private func namedObjects(_ jobs: [AdmittedJob]) -> Set<ObjectKey> {
@@ -134,6 +140,7 @@ extension BatchProcessor {
         } catch {
             throw .abandoned(.storeUnavailable)
         }
+        FaultPoint.attemptCommitted.reached()
         guard attempts > OutcomeDecision.mostAttempts else { return nil }
         logger.critical(
             "a job died with every worker that tried it; it is given up",

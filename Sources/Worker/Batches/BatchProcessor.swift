@@ -1,4 +1,5 @@
 import Cryptography
+import FaultPoints
 import HSM
 import JobMessages
 import JobSealing
@@ -27,6 +28,11 @@ final class BatchProcessor {
     private(set) var jobsDone: UInt64 = 0
     /// Changes of authority that fronts must hear of, since they were last taken.
     var notices: [ChangeNotice.Subject] = []
+    #if DEBUG
+        var defect = WorkerDefect.installed
+        /// What was answered and is not committed, by a worker that does that.
+        var unwritten: [ExecutedJob] = []
+    #endif
 
     init(
         parts: WorkerParts,
@@ -47,6 +53,9 @@ final class BatchProcessor {
     /// - Returns: for each job, in order, what becomes of it.
     func process(_ batch: [ReceivedJob]) -> [Disposition] {
         var dispositions = [Disposition](repeating: .giveBack, count: batch.count)
+        #if DEBUG
+            writeAnswered()
+        #endif
         do {
             try keeper.refresh()
         } catch {
@@ -60,10 +69,12 @@ final class BatchProcessor {
             case .failure(let refusal): dispositions[position] = refusal.disposition
             }
         }
+        FaultPoint.jobsAdmitted.reached()
         for (job, reply) in carryOut(admitted) {
             dispositions[job.position] = disposition(of: job, reply)
             jobsDone += 1
         }
+        FaultPoint.repliesSealed.reached()
         return dispositions
     }
 

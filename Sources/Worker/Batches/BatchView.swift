@@ -1,3 +1,4 @@
+import FaultPoints
 import KeyModel
 import KeyStorage
 
@@ -26,6 +27,7 @@ final class BatchView {
                 absent.insert(key)
             }
         }
+        FaultPoint.recordsRead.reached()
     }
 
     /// The object, with the transitions that its dates have brought about.
