@@ -121,6 +121,8 @@ let package = Package(
         library("KeyStorage", ["Cryptography", "KeyModel"], embeds: ["../../Schemas/database/V0001_initial.sql"]),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
 
+        library("AuthorityKeeping", ["HSM", "KeyModel", "KeyStorage", logging]),
+
         // What every process has.
         library(
             "ServiceBootstrap",
@@ -146,9 +148,9 @@ let package = Package(
         library(
             "Worker",
             [
-                "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing", "JobTransport",
-                "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap", lifecycle,
-                logging,
+                "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages",
+                "JobSealing", "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership",
+                "ServiceBootstrap", lifecycle, logging,
             ]
         ),
         executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),
@@ -179,8 +181,9 @@ let package = Package(
         library(
             "Setup",
             [
-                "BlockingExecution", "Conversation", "Cryptography", "HSM", "KMIP", "KMIPClient", "KeyModel",
-                "KeyStorage", "KeyStorageSQLite", "LocalSite", "ServiceBootstrap", "TLSTransport", "TTLV", arguments,
+                "AuthorityKeeping", "BlockingExecution", "Conversation", "Cryptography", "HSM", "KMIP", "KMIPClient",
+                "KeyModel", "KeyStorage", "KeyStorageSQLite", "LocalSite", "ServiceBootstrap", "TLSTransport", "TTLV",
+                arguments,
                 logging,
             ] + nio,
             embeds: ["gateway", "worker", "admin", "operator"].map { "../../Schemas/config/\($0).example.yaml" }
@@ -234,8 +237,8 @@ let package = Package(
         tests(
             "WorkerIntegrationTests",
             [
-                "Cryptography", "HSM", "JobMessages", "JobSealing", "KeyModel", "KeyStorage", "KeyStorageSQLite",
-                "PKCS11", "PipelineFixtures", "TestServices", "Worker", logging,
+                "AuthorityKeeping", "Cryptography", "HSM", "JobMessages", "JobSealing", "KeyModel", "KeyStorage",
+                "KeyStorageSQLite", "PKCS11", "PipelineFixtures", "TestServices", "Worker", logging,
             ]
         ),
         tests("CryptographyTests", ["Cryptography"]),
@@ -283,9 +286,14 @@ let package = Package(
         tests(
             "SetupIntegrationTests",
             [
-                "Cryptography", "HSM", "JobSealing", "KeyModel", "KeyStorage", "ServiceBootstrap", "Setup",
+                "AuthorityKeeping", "Cryptography", "HSM", "JobSealing", "KeyModel", "KeyStorage", "ServiceBootstrap",
+                "Setup",
                 "TestServices", logging,
             ]
+        ),
+        tests(
+            "PipelineMembershipTests",
+            ["Cryptography", "PipelineMembership", "ServiceBootstrap", "TLSTestPeers", "TLSTransport"]
         ),
         tests("ServiceBootstrapTests", ["ServiceBootstrap", logging]),
         tests("ServiceProcessTests", ["LocalSite", "service-probe"]),

@@ -5,6 +5,7 @@ internal import HummingbirdCore
 package import JobDispatch
 package import Logging
 internal import NIOCore
+internal import PipelineMembership
 internal import ServiceBootstrap
 internal import ServiceLifecycle
 internal import TLSTransport
@@ -80,9 +81,9 @@ package struct AdminServer: Service {
     private static let portErrors: Set<CInt> = [EADDRINUSE, EADDRNOTAVAIL, EACCES]
 
     private static func makeContext(_ configuration: AdminConfiguration) throws -> TLSContext {
-        let chain = try PEMFile.certificates(configuration.certificateFile)
-        let key = try PEMFile.privateKey(configuration.keyFile)
-        let authorities = try PEMFile.certificates(configuration.operatorsAuthorityFile)
+        let chain = try PEMFiles.certificates(configuration.certificateFile)
+        let key = try PEMFiles.privateKey(configuration.keyFile)
+        let authorities = try PEMFiles.certificates(configuration.operatorsAuthorityFile)
         do {
             return try TLSContext(
                 server: TLSServerConfiguration(

@@ -65,8 +65,10 @@ package enum GatewayAssembly {
         clients: ClientDirectory,
         logger: Logger
     ) throws -> KMIPListener {
+        let chain = try PEMFiles.certificates(settings.tls.certificateFile)
         let identity = TLSIdentity(
-            certificate: try PEMFiles.certificate(settings.tls.certificateFile),
+            certificate: chain[0],
+            intermediates: Array(chain.dropFirst()),
             privateKey: try PEMFiles.privateKey(settings.tls.keyFile)
         )
         let context = try TLSContext(

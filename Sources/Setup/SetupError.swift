@@ -18,8 +18,6 @@ package struct SetupError: Error, Equatable, CustomStringConvertible {
         case notInstalled
         /// A file of the installation is missing or is not what it must be.
         case installationDamaged
-        /// The database is older than the token says.
-        case storeOutdated
         /// The site serves, but the conversation did not go as it must.
         case selfTestFailed
     }

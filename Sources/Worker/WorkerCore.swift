@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import BlockingExecution
 import Cryptography
 import HSM
@@ -27,10 +28,12 @@ actor WorkerCore {
         let logger = plan.logger
         let pin = try plan.readPIN()
         let hsm = try HSMSession(settings: plan.hsm, pin: pin, logger: logger)
-        let recordKey = try hsm.deriveRecordKey(plan.recordMACKey, context: Array("keyferry record key v1".utf8))
-        let store = try KeyStore(engine: try plan.makeEngine(), recordKey: try RecordKey(recordKey))
+        let store = try KeyStore(
+            engine: try plan.makeEngine(),
+            recordKey: try .derived(from: plan.recordMACKey, in: hsm)
+        )
         let keeper = try AuthorityKeeper(store: store, hsm: hsm, logger: logger)
-        try hsm.check(try tokenKeys(of: keeper.authority, recordMACKey: plan.recordMACKey))
+        try hsm.check([TokenKey(.recordMACKey, plan.recordMACKey)] + keeper.authority.tokenKeys())
         let parts = WorkerParts(hsm: hsm, store: store, keeper: keeper, logger: logger)
         let signer = try FleetSigner(credential: credential, name: name)
         processor = BatchProcessor(
@@ -77,14 +80,6 @@ actor WorkerCore {
         return subjects.compactMap { subject in
             try? signer?.sign(subject, authorityGeneration: generation, time: processor.clock())
         }
-    }
-
-    private func tokenKeys(of authority: Authority, recordMACKey: TokenKeyIdentifier) throws -> [TokenKey] {
-        let live = authority.rootKeyVersions.filter { $0.status != .destroyed }
-        let roots = live.compactMap { TokenKeyIdentifier($0.tokenKeyID) }.map { TokenKey(.rootKeyVersion, $0) }
-        let tickets = authority.ticketKeys.compactMap { TokenKeyIdentifier($0.tokenKeyID) }
-            .map { TokenKey(.ticketKey, $0) }
-        return [TokenKey(.recordMACKey, recordMACKey)] + roots + tickets
     }
 }
 

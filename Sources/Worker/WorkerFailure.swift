@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import Cryptography
 import HSM
 import KeyStorage
@@ -15,6 +16,8 @@ enum WorkerFailure {
                 "the key store is older than the token says: an old copy of the database was put back."
                     + " Put the newest one in its place"
             )
+        case AuthorityError.keyIdentifierDamaged:
+            ServiceFailure(.unavailable, "the key store records a key of the token without its identifier")
         default: error
         }
     }

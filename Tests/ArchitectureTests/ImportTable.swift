@@ -40,6 +40,7 @@ enum ImportTable {
         "HSM": ["Cryptography", "PKCS11"],
         "KeyStorage": ["Cryptography", "KeyModel"],
         "KeyStorageSQLite": ["KeyModel", "KeyStorage"],
+        "AuthorityKeeping": ["HSM", "KeyModel", "KeyStorage"],
 
         "KMIPFraming": ["Cryptography", "TTLV"],
         "KMIPServer": ["Cryptography", "KMIPFraming", "TLSTransport"],
@@ -50,8 +51,8 @@ enum ImportTable {
             "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV",
         ],
         "Worker": [
-            "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing", "JobTransport",
-            "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap",
+            "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing",
+            "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap",
         ],
 
         "AdminResources": [],
@@ -69,7 +70,8 @@ enum ImportTable {
         "ServiceBootstrap": ["CProcess", "Cryptography"],
         "LocalSite": ["CSpawn", "ServiceBootstrap"],
         "Setup": [
-            "AdminClient", "AdminResources", "BlockingExecution", "Conversation", "Cryptography", "HSM", "JobSealing",
+            "AdminClient", "AdminResources", "AuthorityKeeping", "BlockingExecution", "Conversation", "Cryptography",
+            "HSM", "JobSealing",
             "KMIP", "KMIPClient", "KeyModel",
             "KeyStorage", "KeyStorageSQLite", "LocalSite", "PKCS11", "ServiceBootstrap", "TLSTransport", "TTLV",
         ],
@@ -81,7 +83,8 @@ enum ImportTable {
     ]
 
     private static let tokenAndStore: Set<String> = [
-        "CPKCS11", "PKCS11", "HSM", "KeyStorage", "KeyStorageSQLite", "GRDB", "Worker", "LocalSite", "Setup",
+        "CPKCS11", "PKCS11", "HSM", "KeyStorage", "KeyStorageSQLite", "GRDB", "AuthorityKeeping", "Worker", "LocalSite",
+        "Setup",
     ]
     private static let protocols: Set<String> = [
         "TTLV", "KMIP", "KMIPFraming", "KMIPServer", "KMIPClient", "Gateway",

@@ -1,5 +1,6 @@
 import AdminClient
 import AdminResources
+import Foundation
 import KMIP
 import KMIPClient
 import LocalSite
@@ -30,6 +31,29 @@ extension EndToEnd {
                 #expect(result.acknowledged.count > 50)
                 #expect(result.unanswered.isEmpty, "requests that another worker could have answered")
                 #expect(try await load.verify(result, before: before) == [])
+            }
+        }
+
+        /// SoftHSM rewrites the token's files when somebody logs in: a worker that is killed then must not leave a token
+        /// that no worker can open again. Some are killed before they log in, some while, some when they already serve.
+        @Test func aStartingWorkerKilledTwoHundredTimes() async throws {
+            try await withSite { site in
+                let client = try site.firstClient()
+                let key = try await site.conversing(as: client) { try await $0.createKey() }
+                for round in 0..<200 {
+                    try await site.kill(.worker(1))
+                    try await site.start(.worker(1))
+                    try await Task.sleep(for: .milliseconds(round * 37 % 250))
+                }
+                try await site.kill(.worker(1))
+                try await site.start(.worker(1))
+                try await site.waitUntilServing()
+                let log = site.log(of: .worker(1))
+                let starts = log.components(separatedBy: "authority loaded").count - 1
+                #expect(starts > 20, "too few came as far as the token for this to say much")
+                for failure in ["can't be used", "no such token", "refused the PIN"] { #expect(!log.contains(failure)) }
+                let read = try await site.conversing(as: client) { try await $0.get(key) }
+                #expect(try read.keyBytes().count == 32)
             }
         }
 

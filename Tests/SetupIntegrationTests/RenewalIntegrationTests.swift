@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import Cryptography
 import Foundation
 import HSM
@@ -173,7 +174,7 @@ struct RenewalIntegrationTests {
                 try? FileManager.default.removeItem(atPath: fixture.home.databaseFile + suffix)
             }
             try old.write(to: database)
-            await #expect(throws: SetupError(.storeOutdated, "")) { _ = try await fixture.open() }
+            await #expect(throws: AuthorityError.olderThanAnchor(store: 1, token: 2)) { _ = try await fixture.open() }
         }
     }
 }

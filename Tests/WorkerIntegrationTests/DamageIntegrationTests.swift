@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import Cryptography
 import Foundation
 import HSM

@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import Cryptography
 import HSM
 import JobSealing

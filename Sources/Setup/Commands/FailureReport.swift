@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuthorityKeeping
 import Cryptography
 import HSM
 import KeyStorage
@@ -17,6 +18,14 @@ package struct FailureReport: Sendable {
             line = "the token: \(error.description)" + Self.advice(error.code)
             exitCode =
                 [.pinIncorrect, .pinLocked, .pinExpired].contains(error.code) ? .credentialRefused : .unavailable
+        case AuthorityError.olderThanAnchor(let store, let token):
+            line =
+                "the key store is at generation \(store) and the token says \(token): an old database was put back; "
+                + "restore the newest one"
+            exitCode = .unavailable
+        case AuthorityError.keyIdentifierDamaged:
+            line = "the key store records a key of the token without its identifier"
+            exitCode = .unavailable
         case let error as StoreError:
             line = error.description
             exitCode = .unavailable

@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import Cryptography
 import Foundation
 import HSM
@@ -12,13 +13,11 @@ package import ServiceBootstrap
 ///
 /// Thread: as `HSMSession`. A process has one at a time, and closes it.
 package final class OpenedInstallation {
-    /// What the record key is derived with; workers use the same.
-    private static let recordKeyContext = Array("keyferry record key v1".utf8)
     private static let attemptsToChange = 5
 
     let hsm: HSMSession
     let store: KeyStore
-    package private(set) var authority: Authority
+    private let keeper: AuthorityKeeper
     private let recordMACKey: TokenKeyIdentifier
 
     package init(_ settings: WorkerSettings, logger: Logger) throws {
@@ -28,14 +27,14 @@ package final class OpenedInstallation {
             pin: try SecretBytes(contentsOfFile: settings.hsm.pinFile),
             logger: logger
         )
-        let recordKey = try hsm.deriveRecordKey(recordMACKey, context: Self.recordKeyContext)
         store = try KeyStore(
             engine: try SQLiteEngine(path: settings.store.sqliteFile),
-            recordKey: try RecordKey(recordKey)
+            recordKey: try .derived(from: recordMACKey, in: hsm)
         )
-        authority = Authority(generation: 0)
-        try load()
+        keeper = try AuthorityKeeper(store: store, hsm: hsm, logger: logger)
     }
+
+    package var authority: Authority { keeper.authority }
 
     /// Logs out of the token.
     package func close() {
@@ -45,14 +44,10 @@ package final class OpenedInstallation {
     /// What a worker checks before it takes its first job: every key it will use is in the token, as restricted as it
     /// must be, and every live root key version unwraps its canary.
     package func check() throws {
-        let live = authority.rootKeyVersions.filter { $0.status != .destroyed }
-        let roots = try live.map { (try TokenKeyIdentifier.required($0.tokenKeyID), $0.canary) }
-        let tickets = try authority.ticketKeys.map { try TokenKeyIdentifier.required($0.tokenKeyID) }
-        try hsm.check(
-            [TokenKey(.recordMACKey, recordMACKey)] + roots.map { TokenKey(.rootKeyVersion, $0.0) }
-                + tickets.map { TokenKey(.ticketKey, $0) }
-        )
-        for (root, canary) in roots { try hsm.unwrapCanary(canary, under: root) }
+        try hsm.check([TokenKey(.recordMACKey, recordMACKey)] + authority.tokenKeys())
+        for version in authority.rootKeyVersions where version.status != .destroyed {
+            try hsm.unwrapCanary(version.canary, under: try .required(version.tokenKeyID))
+        }
     }
 
     /// Makes the next generation of the authority: in the store with its audit record, then in the token. Workers take it
@@ -66,19 +61,12 @@ package final class OpenedInstallation {
             var next = authority
             try edit(&next)
             do {
-                let current = authority
                 let event = Self.event(action)
                 let chain = AuditChain(startingAs: try RandomBytes.generate(count: 16))
-                authority = try store.write { transaction in
-                    let changed = try transaction.changeAuthority(from: current, to: next)
-                    _ = try transaction.append([event], to: chain)
-                    return changed
-                }
-                // A crash here leaves the anchor one behind: the next to open the store raises it.
-                try raiseAnchor()
+                try keeper.change(to: next) { _ = try $0.append([event], to: chain) }
                 return
             } catch let error as StoreError where error.code == .conflict {
-                try load()
+                try keeper.refresh()
             }
         }
         throw SetupError(.busy, "the key store is being changed all the time by others; try again")
@@ -98,29 +86,6 @@ package final class OpenedInstallation {
         )
     }
 
-    private func load() throws {
-        let loaded = try store.read { try $0.authority() }
-        let anchor = try hsm.readAnchor().generation
-        guard loaded.generation >= anchor else {
-            throw SetupError(
-                .storeOutdated,
-                "the key store is at generation \(loaded.generation) and the token says \(anchor): an old database was "
-                    + "put back; restore the newest one"
-            )
-        }
-        authority = loaded
-        if loaded.generation > anchor { try raiseAnchor() }
-    }
-
-    private func raiseAnchor() throws {
-        do {
-            try hsm.raiseAnchor(to: AuthorityAnchor(generation: authority.generation, content: []))
-        } catch {
-            // A worker may have raised it in the meantime.
-            guard error.code == .anchorNotHigher else { throw error }
-        }
-    }
-
     /// Makes the store of a new installation at generation 1, with what happened on the record, and then the anchor.
     static func found(
         _ authority: Authority,
@@ -129,9 +94,8 @@ package final class OpenedInstallation {
         databaseFile: String,
         in hsm: HSMSession
     ) throws {
-        let recordKey = try RecordKey(hsm.deriveRecordKey(recordMACKey, context: recordKeyContext))
         let engine = try SQLiteEngine(path: databaseFile)
-        let store = try KeyStore(engine: engine, recordKey: recordKey)
+        let store = try KeyStore(engine: engine, recordKey: try .derived(from: recordMACKey, in: hsm))
         let chain = AuditChain(startingAs: try RandomBytes.generate(count: 16))
         let founded = try store.write { transaction in
             let founded = try transaction.changeAuthority(from: Authority(generation: 0), to: authority)
@@ -140,15 +104,6 @@ package final class OpenedInstallation {
         }
         try hsm.createAnchor(AuthorityAnchor(generation: founded.generation, content: []))
         try engine.checkpoint()
-    }
-}
-
-extension TokenKeyIdentifier {
-    static func required(_ bytes: [UInt8]) throws(SetupError) -> TokenKeyIdentifier {
-        guard let identifier = TokenKeyIdentifier(bytes) else {
-            throw SetupError(.installationDamaged, "a key of the token is recorded without an identifier of 16 bytes")
-        }
-        return identifier
     }
 }
 
@@ -170,6 +125,9 @@ extension WorkerSettings.HSM {
     }
 
     func recordKeyIdentifier() throws(SetupError) -> TokenKeyIdentifier {
-        try .required(recordMACKey)
+        guard let identifier = TokenKeyIdentifier(recordMACKey) else {
+            throw SetupError(.installationDamaged, "worker.yaml: hsm.recordMACKey is not 32 hexadecimal digits")
+        }
+        return identifier
     }
 }

@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import FaultPoints
 import HSM
 import JobSealing

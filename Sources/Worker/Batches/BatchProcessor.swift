@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import Cryptography
 import FaultPoints
 import HSM

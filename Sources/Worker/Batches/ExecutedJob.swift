@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import HSM
 import JobSealing
 import KeyModel

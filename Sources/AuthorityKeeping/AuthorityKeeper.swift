@@ -1,19 +1,23 @@
-import HSM
-import KeyModel
-import KeyStorage
-import Logging
+package import HSM
+package import KeyModel
+package import KeyStorage
+package import Logging
 
-/// Keeps the authority that this worker decides by: the store's, no older than the token's anchor.
+/// Keeps the authority that a process decides by: the store's, no older than the token's anchor.
 ///
 /// Whoever can write to the database could put an older state back and so undo a revocation. The token holds the newest
-/// generation, and no worker acts on an older one.
-final class AuthorityKeeper {
+/// generation, and nobody acts on an older one.
+///
+/// Thread: as `HSMSession`.
+package final class AuthorityKeeper {
     private let store: KeyStore
     private let hsm: HSMSession
     private let logger: Logger
-    private(set) var authority: Authority
+    package private(set) var authority: Authority
+    private var isAnchorBehind = false
 
-    init(store: KeyStore, hsm: HSMSession, logger: Logger) throws {
+    /// - Throws: as `refresh()`.
+    package init(store: KeyStore, hsm: HSMSession, logger: Logger) throws {
         self.store = store
         self.hsm = hsm
         self.logger = logger
@@ -23,25 +27,36 @@ final class AuthorityKeeper {
 
     /// Reads the authority again if the store has another generation: one short query for every batch.
     ///
-    /// - Throws: `AuthorityError` or `StoreError`; no job may then be done.
-    func refresh() throws {
+    /// - Throws: `AuthorityError`, `StoreError` or `HSMError`; no job may then be done.
+    package func refresh() throws {
         let generation = try store.read { try $0.authorityGeneration() }
-        if generation != authority.generation { try load() }
+        if generation != authority.generation || isAnchorBehind { try load() }
     }
 
     /// Makes `next` the authority: in the store, then in the token, then here.
     ///
+    /// What fails before the store has it, has no effect. What fails after it is not an error to the caller, for the
+    /// change is in force: the anchor stays one behind, and is raised by the next `refresh()`, of this process or another.
+    ///
     /// - Parameter alongside: what is written in the same transaction.
-    func change(to next: Authority, alongside: (WriteTransaction) throws -> Void) throws {
+    /// - Throws: `StoreError`, with the code `conflict` where another process made a generation in the meantime.
+    package func change(to next: Authority, alongside: (WriteTransaction) throws -> Void) throws {
         let current = authority
         let changed = try store.write { transaction in
             let changed = try transaction.changeAuthority(from: current, to: next)
             try alongside(transaction)
             return changed
         }
-        // A crash here leaves the anchor one behind, which the next start mends: what is in force is the store's.
-        try raiseAnchor(to: changed.generation)
         authority = changed
+        do {
+            try raiseAnchor(to: changed.generation)
+        } catch {
+            isAnchorBehind = true
+            logger.error(
+                "the token does not take the authority's new generation; tried again with the next batch",
+                metadata: ["error": "\(error)", "generation": "\(changed.generation)"]
+            )
+        }
     }
 
     private func load() throws {
@@ -52,24 +67,20 @@ final class AuthorityKeeper {
                 "the key store's authority is older than the token says: an old database was put back",
                 metadata: ["store": "\(loaded.generation)", "token": "\(anchor)"]
             )
-            throw AuthorityError.olderThanAnchor
+            throw AuthorityError.olderThanAnchor(store: loaded.generation, token: anchor)
         }
         if loaded.generation > anchor { try raiseAnchor(to: loaded.generation) }
+        isAnchorBehind = false
         authority = loaded
         logger.info("authority loaded", metadata: ["generation": "\(loaded.generation)"])
     }
 
-    private func raiseAnchor(to generation: UInt64) throws {
+    private func raiseAnchor(to generation: UInt64) throws(HSMError) {
         do {
             try hsm.raiseAnchor(to: AuthorityAnchor(generation: generation, content: []))
         } catch {
-            // Another worker may have raised it in the meantime.
+            // Another process may have raised it in the meantime.
             guard error.code == .anchorNotHigher else { throw error }
         }
     }
-}
-
-/// Why there is no authority to decide by.
-enum AuthorityError: Error {
-    case olderThanAnchor
 }
