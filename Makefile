@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test check protos clean \
+.PHONY: help run build test check protos clean faults faults-short \
 	packages packages-test foreign-clients check-format check-build check-imports check-protos
 
 # Settings of `make run`. Ports that are not given are those of the configuration files.
@@ -13,6 +13,13 @@ HOST ?= localhost
 PORT ?=
 ADMIN_PORT ?=
 BROKER_PORT ?=
+
+# Settings of `make faults`: keys at the least, how often each fault strikes, seconds at the most. No seed: any.
+KEYS ?= 50000
+ROUNDS ?= 5
+DURATION ?= 7200
+SEED ?=
+FAULTS ?= kill-worker,kill-gateway,kill-admin,kill-broker,pause-worker,pause-gateway,pause-admin,pause-broker,kill-points,pause-points,full-disk
 
 comma := ,
 HOST_OPTIONS = $(foreach host,$(subst $(comma), ,$(HOST)),--host "$(host)")
@@ -52,6 +59,18 @@ check: check-format check-build check-imports check-protos ## Lint, warnings as 
 
 protos: packages-test ## Generate the job messages' Swift from Schemas/jobs
 	$(call generate_protos,$(GENERATED))
+
+faults: packages-test ## Break a site under load, in every way, and check what was promised: KEYS, SEED, ROUNDS, DURATION
+	$(SWIFT) build
+	$$($(SWIFT) build --show-bin-path)/keyferry-faults --keys "$(KEYS)" --rounds "$(ROUNDS)" --duration "$(DURATION)" \
+		$(if $(SEED),--seed "$(SEED)") $(if $(FAULTS),--faults "$(FAULTS)") --report .build/faults.json
+
+faults-short: KEYS := 10000
+faults-short: ROUNDS := 1
+faults-short: DURATION := 900
+faults-short: SEED := 20261124
+faults-short: FAULTS :=
+faults-short: faults ## The same in a few minutes, with a fixed seed: ten thousand keys, each fault once
 
 clean: ## Remove what was built
 	rm -rf .build

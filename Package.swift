@@ -219,7 +219,32 @@ let package = Package(
             ] + nio,
             path: "Tests/PipelineSite"
         ),
+        support("FaultChecker", [], path: "Tests/FaultChecker"),
+        support(
+            "FaultDriver",
+            [
+                "AdminClient", "AdminResources", "Cryptography", "FaultChecker", "FaultPoints", "KMIP", "KMIPClient",
+                "KeyStorage", "KeyStorageSQLite", "LocalSite", "PipelineSite", "TTLV",
+            ] + nio,
+            path: "Tests/FaultDriver"
+        ),
+        support("keyferry-faults", ["FaultDriver", arguments], isExecutable: true, path: "Tests/keyferry-faults"),
+        support(
+            "keyferry-worker-broken",
+            ["ServiceBootstrap", "Worker"],
+            isExecutable: true,
+            path: "Tests/keyferry-worker-broken"
+        ),
         tests("ArchitectureTests", []),
+        tests("FaultCheckerTests", ["FaultChecker"]),
+        tests("FaultPointsTests", ["FaultPoints", "LocalSite", "PipelineSite", "TestServices"]),
+        tests(
+            "FaultEndToEndTests",
+            [
+                "FaultChecker", "FaultDriver", "TestServices", "keyferry-admin", "keyferry-gateway", "keyferry-setup",
+                "keyferry-worker", "keyferry-worker-broken",
+            ]
+        ),
         tests("KeyModelTests", ["KeyModel"]),
         tests("JobMessagesTests", ["JobMessages", "KeyModel", protobuf]),
         tests(

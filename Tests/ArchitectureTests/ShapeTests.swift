@@ -60,6 +60,36 @@ import Testing
         }
     }
 
+    /// A fault point is a line of its own, so that a release build, which has no points, has no trace of it: nothing is
+    /// computed for it and nothing depends on it.
+    @Test func faultPointsAreLinesOfTheirOwn() {
+        var count = 0
+        for file in tree.handwritten where file.module != "FaultPoints" {
+            for (number, line) in file.lines.enumerated() where line.contains("FaultPoint.") {
+                #expect(line.wholeMatch(of: /\s*FaultPoint\.\w+\.reached\(\)/) != nil, "\(file.path):\(number + 1)")
+                count += 1
+            }
+        }
+        #expect(count >= 19, "every point is reached somewhere")
+    }
+
+    /// What is made to be wrong on purpose is compiled in debug builds only.
+    @Test func defectsAreInDebugBuildsOnly() {
+        var count = 0
+        for file in tree.handwritten {
+            var isDebugOnly = false
+            for (number, line) in file.lines.enumerated() {
+                let word = line.trimmingPrefix(/\s*/)
+                if word == "#if DEBUG" { isDebugOnly = true }
+                if word == "#else" || word == "#endif" { isDebugOnly = false }
+                guard line.contains("defect") || line.contains("WorkerDefect"), !word.hasPrefix("//") else { continue }
+                #expect(isDebugOnly, "\(file.path):\(number + 1)")
+                count += 1
+            }
+        }
+        #expect(count > 0)
+    }
+
     /// One way to run: on any machine, from a clean clone.
     @Test func noPathOfOneMachineIsInTheSources() {
         for file in tree.handwritten {

@@ -79,9 +79,15 @@ extension PipelineSite {
     }
 
     /// A connection of its own to a gateway.
-    package nonisolated func connect(as client: SiteClient?, gateway: Int = 1) async throws -> KMIPConnection {
-        try await KMIPConnection.connect(
-            to: connectionOptions(gateway: gateway),
+    package nonisolated func connect(
+        as client: SiteClient?,
+        gateway: Int = 1,
+        _ change: (inout KMIPConnectionOptions) -> Void = { _ in }
+    ) async throws -> KMIPConnection {
+        var options = connectionOptions(gateway: gateway)
+        change(&options)
+        return try await KMIPConnection.connect(
+            to: options,
             tls: TLSContext(client: tlsConfiguration(as: client)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton
         )

@@ -13,6 +13,10 @@ package actor PipelineSite {
         package var workerCount = 1
         /// Whether what the processes and the broker say to each other is recorded.
         package var recordsBrokerTraffic = false
+        /// The program that workers are.
+        package var workerProgram = "keyferry-worker"
+        package var workerEnvironment: [String: String] = [:]
+        package var logLevel = "debug"
 
         package init() {}
     }
@@ -132,23 +136,26 @@ package actor PipelineSite {
 
     private func launch(_ member: SiteMember, _ overrides: [String: String]) -> ProcessLaunch {
         let port = proxy?.port ?? brokerPort
+        var program = "keyferry-\(member.kind)"
         var environment = [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
             "HOME": home,
             "KEYFERRY_BROKER_ADDRESSES": "127.0.0.1:\(port)",
-            "KEYFERRY_LOG_LEVEL": "debug",
+            "KEYFERRY_LOG_LEVEL": options.logLevel,
         ]
         switch member {
         case .gateway(let number):
             environment["KEYFERRY_LISTEN_HOST"] = "127.0.0.1"
             environment["KEYFERRY_LISTEN_PORT"] = "\(gatewayPorts[number - 1])"
         case .admin: environment["KEYFERRY_LISTEN_PORT"] = "\(adminPort)"
-        case .worker: break
+        case .worker:
+            program = options.workerProgram
+            environment.merge(options.workerEnvironment) { $1 }
         }
         return ProcessLaunch(
             name: member.name,
-            executable: "\(binaries)/keyferry-\(member.kind)",
+            executable: "\(binaries)/\(program)",
             arguments: ["--config", "\(home)/\(member.kind).yaml"],
             environment: environment.merging(overrides) { $1 },
             folder: home,

@@ -1,0 +1,49 @@
+import Foundation
+import Glibc
+import PipelineSite
+
+/// A file system of its own for the store of a site, which can be made full. It needs root.
+final class StoreDisk: Sendable {
+    private let folder: String
+
+    /// Moves the store of a site that does not run yet onto a new file system.
+    ///
+    /// - Throws: where none can be mounted.
+    init(under folder: String) async throws {
+        self.folder = folder
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let contents = try files.map { try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0)) }
+        try await Self.mount(
+            "size=\(Self.roomy),mode=0700",
+            ["tmpfs", folder],
+            "a file system for the store can't be mounted"
+        )
+        for (file, content) in zip(files, contents) {
+            try content.write(to: URL(fileURLWithPath: folder + "/" + file))
+            guard chmod(folder + "/" + file, 0o600) == 0 else { throw PipelineSiteError("chmod: errno \(errno)") }
+        }
+    }
+
+    private static let roomy = "1g"
+
+    private static func mount(_ options: String, _ arguments: [String], _ failure: String) async throws {
+        let program = try await FinishedProgram.run("/usr/bin/mount", ["-t", "tmpfs", "-o", options] + arguments)
+        guard program.exitCode == 0 else { throw PipelineSiteError("\(failure): \(program.output)") }
+    }
+
+    /// Leaves no room but what is used already.
+    func fill() async throws {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { throw PipelineSiteError("statvfs: errno \(errno)") }
+        let used = (status.f_blocks - status.f_bfree) * status.f_frsize
+        try await Self.mount("remount,size=\(used + 65_536)", [folder], "the file system can't be made smaller")
+    }
+
+    func mend() async throws {
+        try await Self.mount("remount,size=\(Self.roomy)", [folder], "the file system can't be made larger")
+    }
+
+    func remove() async {
+        _ = try? await FinishedProgram.run("/usr/bin/umount", [folder])
+    }
+}

@@ -1,0 +1,105 @@
+import FaultChecker
+import KMIP
+import KMIPClient
+import NIOCore
+import PipelineSite
+
+/// One client with one connection at a time to one gateway. All that it does is recorded.
+final class RecordingClient {
+    /// What a client makes of the time that it is left without an answer.
+    private static let patience = 15
+
+    private let site: PipelineSite
+    private let client: SiteClient
+    let gateway: Int
+    private let recorder: Recorder
+    private var connection: KMIPConnection?
+
+    init(site: PipelineSite, client: SiteClient, gateway: Int, recorder: Recorder) {
+        self.site = site
+        self.client = client
+        self.gateway = gateway
+        self.recorder = recorder
+    }
+
+    /// Makes a connection, unless there is one.
+    ///
+    /// - Returns: whether there is one now.
+    func connect() async -> Bool {
+        guard connection == nil else { return true }
+        connection = try? await site.connect(as: client, gateway: gateway) { options in
+            options.connectTimeout = .seconds(5)
+            options.handshakeTimeout = .seconds(5)
+            options.responseTimeout = .seconds(Int64(Self.patience))
+        }
+        return connection != nil
+    }
+
+    func disconnect() async {
+        await connection?.close()
+        connection = nil
+    }
+
+    /// Sends all of these as one message; each item is done whether or not those before it are.
+    ///
+    /// - Returns: what came back, or nil where there is no connection: then nothing was sent.
+    @discardableResult
+    func perform(
+        _ requests: [HistoryEntry.Request],
+        version: ProtocolVersion = .v14
+    ) async -> [HistoryEntry.Outcome]? {
+        guard let connection, !requests.isEmpty else { return nil }
+        var header = RequestHeader(version: version)
+        header.batchErrorContinuation = .continue
+        let items = requests.enumerated().map { number, request in
+            RequestItem(RequestMapping.payload(request), identifier: Array("\(number)".utf8))
+        }
+        let invoked = recorder.now
+        let outcomes: [HistoryEntry.Outcome]
+        do throws(KMIPClientError) {
+            let conversation = KMIPConversation(over: connection, version: version)
+            let response = try await conversation.send(RequestMessage(header: header, items: items))
+            outcomes = match(response, to: items, requests)
+        } catch {
+            outcomes = requests.map { _ in .unclear(error.description) }
+            await disconnect()
+        }
+        let answered = recorder.now
+        recorder.record(
+            zip(requests, outcomes).map { request, outcome in
+                HistoryEntry(
+                    client: client.fingerprint,
+                    gateway: gateway,
+                    request: request,
+                    outcome: outcome,
+                    invoked: invoked,
+                    answered: answered
+                )
+            }
+        )
+        return outcomes
+    }
+
+    /// Discover Versions, with which a vCenter begins each connection; the gateway answers it by itself.
+    func discoverVersions() async {
+        guard let connection else { return }
+        do throws(KMIPClientError) {
+            _ = try await KMIPConversation(over: connection, version: .v11).discoverVersions()
+        } catch {
+            await disconnect()
+        }
+    }
+
+    private func match(
+        _ response: ResponseMessage,
+        to items: [RequestItem],
+        _ requests: [HistoryEntry.Request]
+    ) -> [HistoryEntry.Outcome] {
+        zip(items, requests).enumerated().map { position, asked in
+            guard position < response.items.count, response.items[position].identifier == asked.0.identifier else {
+                return .unclear("no answer to this item")
+            }
+            return RequestMapping.outcome(response.items[position], of: asked.1)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import FaultChecker
+import FaultDriver
+import TestServices
+import Testing
+
+/// Short runs of the fault driver: the checker must see what two broken workers do, and nothing in the right one.
+@Suite(
+    .serialized,
+    .enabled(if: ServiceRequirement.rabbitMQ.isMet && ServiceRequirement.softHSM.isMet),
+    .timeLimit(.minutes(3))
+)
+struct BrokenWorkerTests {
+    private func run(_ faults: [String], defect: String? = nil) async throws -> FaultReport {
+        let faults = try faults.flatMap { try #require(Fault.named($0)) }
+        var options = FaultRunOptions(seed: 7, keys: 150, faults: faults, limit: .seconds(90))
+        if let defect {
+            options.workerProgram = "keyferry-worker-broken"
+            options.workerEnvironment = ["WORKER_DEFECT": defect]
+        }
+        return try await FaultRun.run(options)
+    }
+
+    private func kinds(_ report: FaultReport) -> Set<Violation.Kind> { Set(report.violations.map(\.kind)) }
+
+    @Test func theRightWorkerKeepsItsPromises() async throws {
+        let report = try await run(["kill@worker.changes-committed", "kill@worker.operations-done"])
+        #expect(report.isGood, "\(report.text.joined(separator: "\n"))")
+        #expect(report.keysPromised >= 150)
+        #expect(report.faults.map(\.count) == [1, 1])
+    }
+
+    @Test func aWorkerThatAnswersBeforeItCommitsIsCaught() async throws {
+        let report = try await run(["kill-worker", "kill@worker.jobs-acknowledged"], defect: "answers-before-commit")
+        #expect(kinds(report).contains(.keyLost), "\(report.text.joined(separator: "\n"))")
+        #expect(!kinds(report).contains(.createdTwice))
+    }
+
+    @Test func aWorkerThatIgnoresOutcomesIsCaught() async throws {
+        let report = try await run(
+            ["kill@worker.changes-committed", "kill@worker.replies-sealed"],
+            defect: "ignores-outcomes"
+        )
+        #expect(kinds(report).contains(.createdTwice), "\(report.text.joined(separator: "\n"))")
+        #expect(!kinds(report).contains(.keyLost))
+    }
+}
