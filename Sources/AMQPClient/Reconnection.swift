@@ -6,7 +6,8 @@
 package struct Reconnection: Sendable {
     package struct Backoff: Sendable {
         package var first: Duration = .milliseconds(100)
-        package var longest: Duration = .seconds(5)
+        /// Short: keys can't be had while a broker that is back waits to be tried.
+        package var longest: Duration = .seconds(2)
         /// A connection this old was a good one.
         package var stableAfter: Duration = .seconds(10)
 

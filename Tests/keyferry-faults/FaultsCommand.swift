@@ -1,6 +1,8 @@
 import ArgumentParser
+import Dispatch
 import FaultDriver
 import Foundation
+import Glibc
 
 /// Runs a whole installation of its own under load, breaks it, and says whether every promise was kept.
 @main
@@ -36,6 +38,9 @@ struct FaultsCommand: AsyncParsableCommand {
     @Option(help: "A file for the report as JSON.")
     var report: String?
 
+    @Option(help: "A folder for the logs of all processes.")
+    var logs: String?
+
     func validate() throws {
         guard keys > 0, duration > 0, connections > 0, rounds > 0 else {
             throw ValidationError("keys, duration, connections and rounds are 1 at the least")
@@ -52,6 +57,9 @@ struct FaultsCommand: AsyncParsableCommand {
             )
             options.connections = connections
             options.rounds = rounds
+            options.logFolder = logs
+            let interruptions = Self.endOnInterruption()
+            defer { interruptions.forEach { $0.cancel() } }
             options.say = Self.say
             Self.say("seed \(seed)")
             let result = try await FaultRun.run(options)
@@ -66,6 +74,17 @@ struct FaultsCommand: AsyncParsableCommand {
     /// At once, also where the output is a file.
     private static func say(_ text: String) {
         FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// An orderly exit, which ends the processes of the site and removes its folder and its file system.
+    private static func endOnInterruption() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { Glibc.exit(128 + number) }
+            source.activate()
+            return source
+        }
     }
 
     private func chosenFaults() throws -> [Fault] {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import PipelineSite
+import Synchronization
 
 /// A file system of its own for the store of a site, which can be made full. It needs root.
 final class StoreDisk: Sendable {
@@ -18,6 +19,8 @@ final class StoreDisk: Sendable {
             ["tmpfs", folder],
             "a file system for the store can't be mounted"
         )
+        _ = Self.atExit
+        Self.mounted.withLock { _ = $0.insert(folder) }
         for (file, content) in zip(files, contents) {
             try content.write(to: URL(fileURLWithPath: folder + "/" + file))
             guard chmod(folder + "/" + file, 0o600) == 0 else { throw PipelineSiteError("chmod: errno \(errno)") }
@@ -25,6 +28,14 @@ final class StoreDisk: Sendable {
     }
 
     private static let roomy = "1g"
+
+    /// What is to be unmounted should this process exit without having done it.
+    private static let mounted = Mutex<Set<String>>([])
+    private static let atExit: Void = {
+        atexit {
+            for folder in StoreDisk.mounted.withLock({ $0 }) { umount2(folder, Int32(MNT_DETACH)) }
+        }
+    }()
 
     private static func mount(_ options: String, _ arguments: [String], _ failure: String) async throws {
         let program = try await FinishedProgram.run("/usr/bin/mount", ["-t", "tmpfs", "-o", options] + arguments)
@@ -45,5 +56,6 @@ final class StoreDisk: Sendable {
 
     func remove() async {
         _ = try? await FinishedProgram.run("/usr/bin/umount", [folder])
+        Self.mounted.withLock { _ = $0.remove(folder) }
     }
 }

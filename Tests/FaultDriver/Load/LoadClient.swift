@@ -18,8 +18,9 @@ struct LoadClient {
 
     /// Items of one message, at most.
     private static let mostItems = 8
-    /// Between two messages, at most, in milliseconds.
+    /// Between two messages, at most, in milliseconds; and before a client that got no answer tries again, at least.
     private static let longestPause = 60
+    private static let retryPause = 200
 
     /// Tells serial numbers of different clients apart.
     let name: String
@@ -49,13 +50,16 @@ struct LoadClient {
                 try? await Task.sleep(for: .milliseconds(50))
                 continue
             }
+            let unclear = client.unclearCount
             let new = pool.takeNewKeys(for: client.gateway, atMost: 32)
             if new.isEmpty {
                 await takeStep()
             } else {
                 await client.perform(new.map { .get($0) })
             }
-            try? await Task.sleep(for: .milliseconds(Int.random(in: 0...Self.longestPause, using: &generator)))
+            let pause = Int.random(in: 0...Self.longestPause, using: &generator)
+            let isRetry = client.unclearCount > unclear
+            try? await Task.sleep(for: .milliseconds(pause + (isRetry ? Self.retryPause : 0)))
         }
         await client.disconnect()
     }

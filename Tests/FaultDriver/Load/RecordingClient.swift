@@ -14,6 +14,8 @@ final class RecordingClient {
     let gateway: Int
     private let recorder: Recorder
     private var connection: KMIPConnection?
+    /// Messages that were not answered, or with neither yes nor no.
+    private(set) var unclearCount = 0
 
     init(site: PipelineSite, client: SiteClient, gateway: Int, recorder: Recorder) {
         self.site = site
@@ -65,6 +67,7 @@ final class RecordingClient {
             await disconnect()
         }
         let answered = recorder.now
+        if outcomes.contains(where: { if case .unclear = $0 { true } else { false } }) { unclearCount += 1 }
         recorder.record(
             zip(requests, outcomes).map { request, outcome in
                 HistoryEntry(

@@ -1,4 +1,5 @@
 import FaultChecker
+import Foundation
 import PipelineSite
 
 /// A site of its own under load and under faults, and the judgement on it.
@@ -31,7 +32,19 @@ package enum FaultRun {
         }
         await site.end()
         await disk?.remove()
+        if let folder = options.logFolder { try keepLogs(of: site, in: folder) }
         return report
+    }
+}
+
+extension FaultRun {
+    private static func keepLogs(of site: PipelineSite, in folder: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for file in site.logFiles {
+            let copy = folder + "/" + URL(fileURLWithPath: file).lastPathComponent
+            try? FileManager.default.removeItem(atPath: copy)
+            try FileManager.default.copyItem(atPath: file, toPath: copy)
+        }
     }
 }
 

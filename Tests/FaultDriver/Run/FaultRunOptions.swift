@@ -11,6 +11,8 @@ package struct FaultRunOptions: Sendable {
     /// The program that workers are, and what it finds in its environment.
     package var workerProgram = "keyferry-worker"
     package var workerEnvironment: [String: String] = [:]
+    /// Where the logs of all processes are left; nowhere if nil.
+    package var logFolder: String?
     /// Is told of every step.
     package var say: @Sendable (String) -> Void = { _ in }
 
