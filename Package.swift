@@ -237,6 +237,7 @@ let package = Package(
         ),
         tests("ArchitectureTests", []),
         tests("FaultCheckerTests", ["FaultChecker"]),
+        tests("FaultDriverTests", ["FaultChecker", "FaultDriver", "FaultPoints"]),
         tests("FaultPointsTests", ["FaultPoints", "LocalSite", "PipelineSite", "TestServices"]),
         tests(
             "FaultEndToEndTests",

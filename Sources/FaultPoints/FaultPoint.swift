@@ -42,15 +42,18 @@
     }
 #else
     /// In a release build every point is the same nothing, and no name of one is compiled.
+    ///
+    /// Public, unlike all else: only of public declarations does the compiler carry the body into other modules, where
+    /// it disappears.
     @dynamicMemberLookup
-    package struct FaultPoint: Sendable {
+    public struct FaultPoint: Sendable {
         @inlinable
-        package init() {}
+        public init() {}
 
         @inlinable
-        package static subscript(dynamicMember name: StaticString) -> FaultPoint { FaultPoint() }
+        public static subscript(dynamicMember name: StaticString) -> FaultPoint { FaultPoint() }
 
         @inlinable
-        package func reached() {}
+        public func reached() {}
     }
 #endif

@@ -168,7 +168,7 @@ import Testing
         Row("a refused step is stored", [.stateUnasked], stored: [Story.key(state: .active)]) { story in
             story.add(.activate("k1"), .refused(.denied))
         },
-        Row("a state that nobody asked for", [.stateUnasked]) { story in
+        Row("a state that nobody asked for", [.stateUnasked], stored: [Story.key(state: .active)]) { story in
             story.add(.state("k1"), .state(.active))
             story.add(.activate("k1"), .refused(.denied))
         },
