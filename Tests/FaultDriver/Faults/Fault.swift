@@ -1,4 +1,6 @@
-package import FaultPoints
+#if DEBUG
+    package import FaultPoints
+#endif
 
 /// What is done to the site under load.
 package enum Fault: Hashable, Sendable, CustomStringConvertible {
