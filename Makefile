@@ -37,9 +37,10 @@ GENERATED := Sources/JobMessages/Generated
 
 help: ## List the targets
 	@echo "Keyferry, a key management server for VMware. Targets:"
-	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --regexp-extended 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand --tabs=12
+	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --regexp-extended 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand --tabs=18
 	@echo "Settings of run: KEYFERRY_HOME=$(KEYFERRY_HOME) HOST=$(HOST) WORKERS=$(WORKERS)"
 	@echo "                 PORT=5696 ADMIN_PORT=9443 BROKER_PORT=5673"
+	@echo "Settings of faults: KEYS=$(KEYS) ROUNDS=$(ROUNDS) DURATION=$(DURATION) SEED=any FAULTS=all"
 
 run: packages build ## Install what is missing, build, and run a site on this machine until Ctrl-C
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \

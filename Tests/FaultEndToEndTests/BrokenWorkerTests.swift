@@ -10,9 +10,10 @@ import Testing
     .timeLimit(.minutes(3))
 )
 struct BrokenWorkerTests {
-    private func run(_ faults: [String], defect: String? = nil) async throws -> FaultReport {
+    private func run(_ faults: [String], rounds: Int = 1, defect: String? = nil) async throws -> FaultReport {
         let faults = try faults.flatMap { try #require(Fault.named($0)) }
         var options = FaultRunOptions(seed: 7, keys: 150, faults: faults, limit: .seconds(90))
+        options.rounds = rounds
         if let defect {
             options.workerProgram = "keyferry-worker-broken"
             options.workerEnvironment = ["WORKER_DEFECT": defect]
@@ -31,16 +32,21 @@ struct BrokenWorkerTests {
 
     @Test func aWorkerThatAnswersBeforeItCommitsIsCaught() async throws {
         let report = try await run(["kill-worker", "kill@worker.jobs-acknowledged"], defect: "answers-before-commit")
-        #expect(kinds(report).contains(.keyLost), "\(report.text.joined(separator: "\n"))")
+        // Not there yet when it is read back; whether a kill then takes it away for good is a matter of moments.
+        #expect(kinds(report).contains(.keyUnreadable), "\(report.text.joined(separator: "\n"))")
         #expect(!kinds(report).contains(.createdTwice))
     }
 
     @Test func aWorkerThatIgnoresOutcomesIsCaught() async throws {
         let report = try await run(
             ["kill@worker.changes-committed", "kill@worker.replies-sealed"],
+            rounds: 3,
             defect: "ignores-outcomes"
         )
-        #expect(kinds(report).contains(.createdTwice), "\(report.text.joined(separator: "\n"))")
+        // What of it is seen depends on what was in hand when the worker died: a Create makes two keys; an Activate is done
+        // by the first delivery and refused by the second.
+        let doneTwice: Set<Violation.Kind> = [.createdTwice, .stateUnasked]
+        #expect(!kinds(report).isDisjoint(with: doneTwice), "\(report.text.joined(separator: "\n"))")
         #expect(!kinds(report).contains(.keyLost))
     }
 }
