@@ -13,6 +13,7 @@ HOST ?= localhost
 PORT ?=
 ADMIN_PORT ?=
 BROKER_PORT ?=
+MONITORING_PORT ?=
 
 # Settings of `make faults`: keys at the least, how often each fault strikes, seconds at the most. No seed: any.
 KEYS ?= 50000
@@ -24,7 +25,7 @@ FAULTS ?= kill-worker,kill-gateway,kill-admin,kill-broker,pause-worker,pause-gat
 comma := ,
 HOST_OPTIONS = $(foreach host,$(subst $(comma), ,$(HOST)),--host "$(host)")
 PORT_OPTIONS = $(if $(PORT),--port "$(PORT)") $(if $(ADMIN_PORT),--admin-port "$(ADMIN_PORT)") \
-	$(if $(BROKER_PORT),--broker-port "$(BROKER_PORT)")
+	$(if $(BROKER_PORT),--broker-port "$(BROKER_PORT)") $(if $(MONITORING_PORT),--monitoring-port "$(MONITORING_PORT)")
 
 SWIFT ?= swift
 PYTHON ?= python3
@@ -39,7 +40,7 @@ help: ## List the targets
 	@echo "Keyferry, a key management server for VMware. Targets:"
 	@grep --extended-regexp '^[a-z-]+:.*## ' Makefile | sed --regexp-extended 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand --tabs=18
 	@echo "Settings of run: KEYFERRY_HOME=$(KEYFERRY_HOME) HOST=$(HOST) WORKERS=$(WORKERS)"
-	@echo "                 PORT=5696 ADMIN_PORT=9443 BROKER_PORT=5673"
+	@echo "                 PORT=5696 ADMIN_PORT=9443 BROKER_PORT=5673 MONITORING_PORT=9701"
 	@echo "Settings of faults: KEYS=$(KEYS) ROUNDS=$(ROUNDS) DURATION=$(DURATION) SEED=any FAULTS=all"
 
 run: packages build ## Install what is missing, build, and run a site on this machine until Ctrl-C

@@ -124,9 +124,13 @@ let package = Package(
         library("AuthorityKeeping", ["HSM", "KeyModel", "KeyStorage", logging]),
 
         // What every process has.
+        library("Monitoring", [coreMetrics, nioHTTP1] + nio),
         library(
             "ServiceBootstrap",
-            ["CProcess", "Cryptography", arguments, configuration, lifecycle, logging, unixSignals]
+            [
+                "CProcess", "Cryptography", "Monitoring", arguments, configuration, coreMetrics, lifecycle, logging,
+                unixSignals,
+            ]
         ),
         library(
             "PipelineMembership",
@@ -140,7 +144,8 @@ let package = Package(
             "Gateway",
             [
                 "Cryptography", "FaultPoints", "JobDispatch", "JobSealing", "JobTransport", "KMIP", "KMIPFraming",
-                "KMIPServer", "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV", lifecycle,
+                "KMIPServer", "KeyModel", "Monitoring", "PipelineMembership", "ServiceBootstrap", "TLSTransport",
+                "TTLV", lifecycle,
                 logging,
             ] + nio
         ),
@@ -149,7 +154,8 @@ let package = Package(
             "Worker",
             [
                 "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages",
-                "JobSealing", "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership",
+                "JobSealing", "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring",
+                "PipelineMembership",
                 "ServiceBootstrap", lifecycle, logging,
             ]
         ),
@@ -158,8 +164,9 @@ let package = Package(
         library(
             "AdminAPI",
             [
-                "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "PipelineMembership",
-                "ServiceBootstrap", "TLSTransport", httpTypes, hummingbird, hummingbirdCore, lifecycle, logging,
+                "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "Monitoring",
+                "PipelineMembership", "ServiceBootstrap", "TLSTransport", httpTypes, hummingbird, hummingbirdCore,
+                lifecycle, logging,
                 nioHTTP1,
             ] + nio
         ),
@@ -202,7 +209,7 @@ let package = Package(
         support("hsm-login-probe", ["Cryptography", "HSM", logging], isExecutable: true, path: "Tests/HSMLoginProbe"),
         support(
             "service-probe",
-            ["ServiceBootstrap", lifecycle, logging],
+            ["Monitoring", "ServiceBootstrap", lifecycle, logging],
             isExecutable: true,
             path: "Tests/ServiceProbe"
         ),
@@ -317,6 +324,7 @@ let package = Package(
                 "TestServices", logging,
             ]
         ),
+        tests("MonitoringTests", ["Monitoring", coreMetrics] + nio),
         tests(
             "PipelineMembershipTests",
             ["Cryptography", "PipelineMembership", "ServiceBootstrap", "TLSTestPeers", "TLSTransport"]

@@ -2,18 +2,19 @@ import JobDispatch
 import JobTransport
 import KeyModel
 package import Logging
+import Monitoring
+import NIOPosix
 import PipelineMembership
 package import ServiceBootstrap
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Puts an admin front together from its configuration.
 package enum AdminAssembly {
     /// For an operator's job, in milliseconds: shorter than the command line's own limit.
     private static let jobTimeLimit: Int64 = 10_000
 
-    /// - Returns: the services, in the order of dependence.
     /// - Throws: `ServiceFailure` with what is wrong and what to do.
-    package static func services(_ settings: AdminSettings, _ logger: Logger) throws -> [any Service] {
+    package static func assemble(_ settings: AdminSettings, _ logger: Logger) throws -> AssembledProcess {
         let membership = try Membership(
             role: .admin,
             partition: settings.partition,
@@ -52,7 +53,21 @@ package enum AdminAssembly {
             onChange: { _ in },
             logger: logger
         )
-        return [link, sender, watch, server]
+        return AssembledProcess(services: [link, sender, watch, server], probes: probes(dispatcher, link))
+    }
+
+    /// Ready is a front that hears a healthy worker: without one it can do nothing for an operator but say so. Alive is a
+    /// process whose event loops turn.
+    private static func probes(_ dispatcher: JobDispatcher, _ link: FleetLink) -> HealthProbes {
+        HealthProbes(
+            notReady: {
+                dispatcher.whyNotServing.map { link.isConnected ? $0 : "no connection to the broker; \($0)" }
+            },
+            notAlive: {
+                await EventLoopTurn.all(of: MultiThreadedEventLoopGroup.singleton)
+                return nil
+            }
+        )
     }
 
     private static func makeServer(

@@ -4,18 +4,18 @@ import JobTransport
 import KMIPServer
 import KeyModel
 package import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import PipelineMembership
 package import ServiceBootstrap
-package import ServiceLifecycle
+import ServiceLifecycle
 import TLSTransport
 
 /// Puts a gateway together from its configuration.
 package enum GatewayAssembly {
-    /// - Returns: the services, in the order of dependence.
     /// - Throws: `ServiceFailure` with what is wrong and what to do.
-    package static func services(_ settings: GatewaySettings, _ logger: Logger) async throws -> [any Service] {
+    package static func assemble(_ settings: GatewaySettings, _ logger: Logger) async throws -> AssembledProcess {
         let membership = try Membership(
             role: .gateway,
             partition: settings.partition,
@@ -56,7 +56,24 @@ package enum GatewayAssembly {
             onChange: { await review.act(on: $0) },
             logger: logger
         )
-        return [link, sender, watch, review, GatewayListener(listener: listener)]
+        return AssembledProcess(
+            services: [link, sender, watch, review, GatewayListener(listener: listener)],
+            probes: probes(dispatcher, link)
+        )
+    }
+
+    /// Ready is what clients find: while no healthy worker is heard their connections are closed. Alive is a process whose
+    /// event loops turn.
+    private static func probes(_ dispatcher: JobDispatcher, _ link: FleetLink) -> HealthProbes {
+        HealthProbes(
+            notReady: {
+                dispatcher.whyNotServing.map { link.isConnected ? $0 : "no connection to the broker; \($0)" }
+            },
+            notAlive: {
+                await EventLoopTurn.all(of: MultiThreadedEventLoopGroup.singleton)
+                return nil
+            }
+        )
     }
 
     private static func makeListener(

@@ -52,6 +52,15 @@ package struct FleetState: Sendable {
         !healthy(at: monotonic).isEmpty
     }
 
+    /// Why no job should be sent, in a line for people; nil exactly while `isServing`.
+    package func whyNotServing(monotonic: Int64) -> String? {
+        guard healthy(at: monotonic).isEmpty else { return nil }
+        let heard = heard(at: monotonic)
+        guard !heard.isEmpty else { return "no worker of partition \(partition) is heard" }
+        let reasons = Set(heard.map(\.health.summary)).sorted().joined(separator: ", ")
+        return "\(heard.count) worker(s) of partition \(partition) are heard, and none is healthy: \(reasons)"
+    }
+
     /// A moment of this process's clock, by the workers' clock.
     package func workersTime(wall: Int64) -> Int64 {
         wall + clockDifference
@@ -90,7 +99,11 @@ package struct FleetState: Sendable {
     }
 
     private func healthy(at monotonic: Int64) -> [Heartbeat] {
-        workers.values.filter { $0.word.health == .healthy && monotonic - $0.at <= Self.longestSilence }.map(\.word)
+        heard(at: monotonic).filter { $0.health == .healthy }
+    }
+
+    private func heard(at monotonic: Int64) -> [Heartbeat] {
+        workers.values.filter { monotonic - $0.at <= Self.longestSilence }.map(\.word)
     }
 
     private mutating func forget(at monotonic: Int64) {

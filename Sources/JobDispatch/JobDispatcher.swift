@@ -53,6 +53,11 @@ package final class JobDispatcher: Sendable {
         fleet.withLock { $0.isServing(monotonic: ClockReading.monotonic) }
     }
 
+    /// Why that is not so, in a line for people; nil exactly while `isServing`.
+    package var whyNotServing: String? {
+        fleet.withLock { $0.whyNotServing(monotonic: ClockReading.monotonic) }
+    }
+
     /// Sends one job and waits for its reply.
     package func perform(_ job: Job, in jobClass: JobSealing.JobClass) async throws(DispatchError) -> Answer {
         try await perform(in: jobClass) { _ in job }

@@ -22,6 +22,8 @@ final class ConsumerState: Sendable {
 
     var isSettled: Bool { state.withLock { $0.ledger.isSettled } }
 
+    var isConsuming: Bool { state.withLock { $0.ledger.isConsuming } }
+
     func nextBatch() async -> [JobDelivery]? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in

@@ -27,6 +27,8 @@ struct DeliveryLedger {
     /// Whether everything that was handed out is settled and acknowledged.
     var isSettled: Bool { handedOut.isEmpty }
 
+    var isConsuming: Bool { generation != nil && !isPaused }
+
     mutating func connected(generation: UInt64) {
         lost()
         self.generation = generation

@@ -84,6 +84,9 @@ package final class JobConsumer: Service, Sendable {
         outbox.setConsuming(true)
     }
 
+    /// Whether jobs reach this consumer: it is connected and not paused.
+    package var isConsuming: Bool { state.isConsuming }
+
     /// How much waits in the partition's queues.
     package func queueDepths() async throws(AMQPClientError) -> [QueueDepth] {
         try await outbox.depths(partition: configuration.partition)

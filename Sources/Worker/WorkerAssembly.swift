@@ -5,17 +5,17 @@ import KeyModel
 import KeyStorage
 import KeyStorageSQLite
 package import Logging
+import Monitoring
 import PipelineMembership
 package import ServiceBootstrap
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Puts a worker together from its configuration.
 package enum WorkerAssembly {
     /// Opens the token and the store, and checks what the worker will use.
     ///
-    /// - Returns: the services, in the order of dependence.
     /// - Throws: `ServiceFailure` with what is wrong and what to do.
-    package static func services(_ settings: WorkerSettings, _ logger: Logger) async throws -> [any Service] {
+    package static func assemble(_ settings: WorkerSettings, _ logger: Logger) async throws -> AssembledProcess {
         let membership = try Membership(
             role: .worker,
             partition: settings.partition,
@@ -39,15 +39,23 @@ package enum WorkerAssembly {
             configuration: FleetLink.Configuration(transport: membership.transport, routingKeys: []),
             logger: logger
         )
+        let condition = WorkerCondition()
         let worker = WorkerService(
             core: core,
+            condition: condition,
             consumer: consumer,
             link: link,
             membership: membership,
             logger: logger,
             clock: clock
         )
-        return [link, consumer, worker]
+        return AssembledProcess(
+            services: [link, consumer, worker],
+            probes: HealthProbes(
+                notReady: { condition.whyNotReady(isConsuming: consumer.isConsuming, isHeard: link.isConnected) },
+                notAlive: { condition.whyNotAlive() }
+            )
+        )
     }
 
     private static func plan(

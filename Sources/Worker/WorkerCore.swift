@@ -52,13 +52,13 @@ actor WorkerCore {
         return (dispositions, takeNotices())
     }
 
-    /// - Returns: the signed heartbeat, and whether jobs should be taken.
+    /// - Returns: the signed heartbeat, and what it says: only a healthy worker should take jobs.
     /// - Throws: an `HSMError` that no waiting mends.
-    func heartbeat(now: Int64) throws -> (message: [UInt8], isHealthy: Bool) {
+    func heartbeat(now: Int64) throws -> (message: [UInt8], health: Heartbeat.Health) {
         guard let processor else { throw HSMError(.unavailable) }
         let vitals = try processor.examine(workerName: name)
         guard let message = try signer?.sign(vitals, time: now) else { throw HSMError(.unavailable) }
-        return (message, vitals.health == .healthy)
+        return (message, vitals.health)
     }
 
     /// Between batches: recycles the module when it is due.

@@ -1,6 +1,7 @@
 import FaultPoints
 import HSM
 import JobTransport
+import KeyModel
 import Logging
 import PipelineMembership
 import ServiceBootstrap
@@ -9,6 +10,7 @@ import ServiceLifecycle
 /// The loop of a worker: batches from the queue to the core and replies back, a heartbeat once a second.
 struct WorkerService: Service {
     let core: WorkerCore
+    let condition: WorkerCondition
     let consumer: JobConsumer
     let link: FleetLink
     let membership: Membership
@@ -71,7 +73,7 @@ struct WorkerService: Service {
         logger.warning("takes no jobs until the HSM and the store work again")
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(200))
-            if let (_, isHealthy) = try? await core.heartbeat(now: clock()), isHealthy { break }
+            if let (_, health) = try? await core.heartbeat(now: clock()), health == .healthy { break }
         }
         consumer.resume()
     }
@@ -80,7 +82,9 @@ struct WorkerService: Service {
     private func beat() async throws {
         var isTaking: Bool?
         while !Task.isCancelled {
-            let (message, isHealthy) = try await core.heartbeat(now: clock())
+            let (message, health) = try await core.heartbeat(now: clock())
+            condition.examined(health)
+            let isHealthy = health == .healthy
             link.publisher.publish(message, routingKey: "heartbeat.\(membership.partition)")
             if isHealthy != isTaking {
                 isHealthy ? consumer.resume() : consumer.pause()

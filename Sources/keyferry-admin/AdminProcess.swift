@@ -6,7 +6,7 @@ import ServiceBootstrap
 enum AdminProcess {
     static func main() async {
         await ServiceProcess.main("keyferry-admin", AdminSettings.self) { settings, logger in
-            try AdminAssembly.services(settings, logger)
+            try AdminAssembly.assemble(settings, logger)
         }
     }
 }

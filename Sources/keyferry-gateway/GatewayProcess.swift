@@ -6,7 +6,7 @@ import ServiceBootstrap
 enum GatewayProcess {
     static func main() async {
         await ServiceProcess.main("keyferry-gateway", GatewaySettings.self) { settings, logger in
-            try await GatewayAssembly.services(settings, logger)
+            try await GatewayAssembly.assemble(settings, logger)
         }
     }
 }

@@ -6,7 +6,7 @@ import Worker
 enum WorkerProcess {
     static func main() async {
         await ServiceProcess.main("keyferry-worker", WorkerSettings.self) { settings, logger in
-            try await WorkerAssembly.services(settings, logger)
+            try await WorkerAssembly.assemble(settings, logger)
         }
     }
 }

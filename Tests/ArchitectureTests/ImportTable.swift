@@ -48,17 +48,18 @@ enum ImportTable {
         "Gateway": [
             "Cryptography", "FaultPoints", "JobDispatch", "JobMessages", "JobSealing", "JobTransport", "KMIP",
             "KMIPFraming", "KMIPServer",
-            "KeyModel", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV",
+            "KeyModel", "Monitoring", "PipelineMembership", "ServiceBootstrap", "TLSTransport", "TTLV",
         ],
         "Worker": [
             "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing",
-            "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "PipelineMembership", "ServiceBootstrap",
+            "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring", "PipelineMembership",
+            "ServiceBootstrap",
         ],
 
         "AdminResources": [],
         "AdminAPI": [
-            "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "PipelineMembership",
-            "ServiceBootstrap", "TLSTransport",
+            "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "Monitoring",
+            "PipelineMembership", "ServiceBootstrap", "TLSTransport",
         ],
         "AdminClient": ["AdminResources", "Cryptography", "TLSTransport"],
         "Conversation": ["Cryptography", "KMIP", "KMIPClient", "TLSTransport", "TTLV"],
@@ -67,7 +68,8 @@ enum ImportTable {
             "TLSTransport", "TTLV",
         ],
 
-        "ServiceBootstrap": ["CProcess", "Cryptography"],
+        "Monitoring": [],
+        "ServiceBootstrap": ["CProcess", "Cryptography", "Monitoring"],
         "LocalSite": ["CSpawn", "ServiceBootstrap"],
         "Setup": [
             "AdminClient", "AdminResources", "AuthorityKeeping", "BlockingExecution", "Conversation", "Cryptography",

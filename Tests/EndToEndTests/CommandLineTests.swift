@@ -185,6 +185,7 @@ extension EndToEnd {
                         arguments: [
                             "run", "--home", site.home, "--port", "\(site.gatewayPorts[0])", "--admin-port",
                             "\(site.adminPort)", "--broker-port", "\(ports[run - 1])",
+                            "--monitoring-port", "0",
                         ],
                         environment: ["PATH": "/usr/bin:/bin", "HOME": site.home],
                         folder: site.home,

@@ -26,6 +26,7 @@ package actor PipelineSite {
     package nonisolated let home: String
     package nonisolated let gatewayPorts: [UInt16]
     package nonisolated let adminPort: UInt16
+    private nonisolated let monitoringPorts: [SiteMember: UInt16]
     package nonisolated let broker: BrokerNode
     /// Between the processes and the broker, where traffic is recorded.
     package nonisolated let proxy: RecordingProxy?
@@ -64,6 +65,9 @@ package actor PipelineSite {
         binaries = try BuiltPrograms.folder()
         gatewayPorts = try (0..<options.gatewayCount).map { _ in try LoopbackPort.free() }
         adminPort = try LoopbackPort.free()
+        var monitoringPorts: [SiteMember: UInt16] = [:]
+        for member in Self.members(options) { monitoringPorts[member] = try LoopbackPort.free() }
+        self.monitoringPorts = monitoringPorts
         brokerPort = try LoopbackPort.free()
         broker = try BrokerNode(
             folder: folder.file("broker"),
@@ -74,7 +78,9 @@ package actor PipelineSite {
         proxy = options.recordsBrokerTraffic ? try await RecordingProxy(to: brokerPort) : nil
     }
 
-    package nonisolated var members: [SiteMember] {
+    package nonisolated var members: [SiteMember] { Self.members(options) }
+
+    private static func members(_ options: Options) -> [SiteMember] {
         (1...options.workerCount).map(SiteMember.worker) + [.admin] + (1...options.gatewayCount).map(SiteMember.gateway)
     }
 
@@ -134,6 +140,9 @@ package actor PipelineSite {
     /// Every log of the site, the broker's with them.
     package nonisolated var logFiles: [String] { members.map(logFile) + [broker.logFile] }
 
+    /// Where a process is monitored.
+    package nonisolated func monitoringPort(of member: SiteMember) -> UInt16 { monitoringPorts[member] ?? 0 }
+
     private func launch(_ member: SiteMember, _ overrides: [String: String]) -> ProcessLaunch {
         let port = proxy?.port ?? brokerPort
         var program = "keyferry-\(member.kind)"
@@ -143,6 +152,7 @@ package actor PipelineSite {
             "HOME": home,
             "KEYFERRY_BROKER_ADDRESSES": "127.0.0.1:\(port)",
             "KEYFERRY_LOG_LEVEL": options.logLevel,
+            "KEYFERRY_MONITORING_PORT": "\(monitoringPort(of: member))",
         ]
         switch member {
         case .gateway(let number):

@@ -35,12 +35,14 @@ import Testing
         let full = try await readInFull(GatewaySettings.self, "gateway.example.yaml")
         #expect(settings.listen == NetworkAddress(host: "0.0.0.0", port: 5696))
         #expect(settings.policy.allowsTripleDES == false)
+        #expect(settings.monitoring == MonitoringSettings(host: "127.0.0.1", port: 9701))
         #expect(settings.broker.tls == nil)
         #expect(full.broker.tls != nil)
         #expect(full.limits == settings.limits)
         #expect(full.policy == settings.policy)
         #expect(full.listen == settings.listen)
         #expect(full.process == settings.process)
+        #expect(full.monitoring == settings.monitoring)
     }
 
     @Test func worker() async throws {
@@ -52,6 +54,7 @@ import Testing
         #expect(full.store.busy == settings.store.busy)
         #expect(full.batchJobs == settings.batchJobs)
         #expect(full.process == settings.process)
+        #expect(full.monitoring == settings.monitoring)
     }
 
     @Test func admin() async throws {
@@ -60,6 +63,7 @@ import Testing
         #expect(settings.listen == NetworkAddress(host: "127.0.0.1", port: 9443))
         #expect(full.listen == settings.listen)
         #expect(full.process == settings.process)
+        #expect(full.monitoring == settings.monitoring)
     }
 
     @Test func commandLine() async throws {

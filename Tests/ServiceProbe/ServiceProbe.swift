@@ -1,4 +1,5 @@
 import Logging
+import Monitoring
 import ServiceBootstrap
 import ServiceLifecycle
 
@@ -25,11 +26,22 @@ enum ServiceProbe {
 
     static func main() async {
         await ServiceProcess.main("service-probe", AdminSettings.self) { settings, logger in
-            switch settings.partition {
-            case "refused": return [Waiting(endsInTime: true, logger: logger), Refused()]
-            case "stuck": return [Waiting(endsInTime: false, logger: logger)]
-            default: return [Waiting(endsInTime: true, logger: logger)]
-            }
+            let services: [any Service] =
+                switch settings.partition {
+                case "refused": [Waiting(endsInTime: true, logger: logger), Refused()]
+                case "stuck": [Waiting(endsInTime: false, logger: logger)]
+                default: [Waiting(endsInTime: true, logger: logger)]
+                }
+            return AssembledProcess(
+                services: services,
+                probes: HealthProbes(
+                    notReady: { settings.partition == "unready" ? "it was told so" : nil },
+                    notAlive: {
+                        if settings.partition == "hanging" { try? await Task.sleep(for: .seconds(600)) }
+                        return nil
+                    }
+                )
+            )
         }
     }
 }

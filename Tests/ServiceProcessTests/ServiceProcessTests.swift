@@ -33,7 +33,9 @@ import Testing
             name: "probe",
             executable: folder + "/service-probe",
             arguments: arguments,
-            environment: environment.merging(["KEYFERRY_PARTITION": partition]) { own, _ in own },
+            environment: environment.merging(
+                ["KEYFERRY_PARTITION": partition, "KEYFERRY_MONITORING_PORT": "0"]
+            ) { own, _ in own },
             folder: "/",
             logFile: logFile
         )
@@ -76,6 +78,67 @@ import Testing
         defer { unlink(run.logFile) }
         #expect(await run.process.waitForEnd() == .exited(code: 64))
         #expect(run.log.contains("USAGE: service-probe --config <config>"))
+    }
+
+    @Test func aMonitoringPortInUseIsOneLine() async throws {
+        let port = try LoopbackPort.free()
+        let environment = ["KEYFERRY_MONITORING_PORT": "\(port)"]
+        let first = try start("main", environment: environment)
+        defer { unlink(first.logFile) }
+        try await first.waitUntilReady()
+        let second = try start("main", environment: environment)
+        defer { unlink(second.logFile) }
+        #expect(await second.process.waitForEnd() == .exited(code: 69))
+        let line = second.log.split(separator: "\n").last ?? ""
+        #expect(
+            line.hasSuffix(
+                "critical service-probe: cannot listen for monitoring at 127.0.0.1:\(port): the port is in use;"
+                    + " set monitoring.host and monitoring.port"
+            )
+        )
+        await first.process.stop(within: .seconds(5))
+    }
+
+    /// The subcommand asks the process that has the same configuration, in which nothing but `monitoring` counts: the files
+    /// that the example names are not there.
+    @Test(
+        arguments: [
+            ("main", [], "ready", 0), ("main", ["--live"], "alive", 0),
+            ("unready", [], "not ready: it was told so", 1), ("unready", ["--live"], "alive", 0),
+            ("hanging", ["--live"], "not alive: its loops do not turn", 1),
+        ] as [(String, [String], String, Int32)]
+    )
+    func healthIsAskedByASubcommand(partition: String, options: [String], line: String, code: Int32) async throws {
+        let port = try LoopbackPort.free()
+        let environment = ["KEYFERRY_MONITORING_PORT": "\(port)", "KEYFERRY_MONITORING_HOST": "0.0.0.0"]
+        let command = ["health", "--config", Self.configuration] + options
+        let tooEarly = try start(partition, arguments: command, environment: environment)
+        defer { unlink(tooEarly.logFile) }
+        #expect(await tooEarly.process.waitForEnd() == .exited(code: 1))
+        #expect(tooEarly.log.hasPrefix("not reachable at 127.0.0.1:\(port) "))
+
+        let run = try start(partition, environment: environment)
+        defer { unlink(run.logFile) }
+        try await run.waitUntilReady()
+        let asked = try start(partition, arguments: command, environment: environment)
+        defer { unlink(asked.logFile) }
+        #expect(await asked.process.waitForEnd() == .exited(code: code))
+        #expect(asked.log == line + "\n")
+        await run.process.stop(within: .seconds(5))
+    }
+
+    @Test func healthSaysWhatItLacks() async throws {
+        let anyPort = try start("main", arguments: ["health", "--config", Self.configuration])
+        defer { unlink(anyPort.logFile) }
+        #expect(await anyPort.process.waitForEnd() == .exited(code: 1))
+        #expect(anyPort.log.contains("monitoring.port is 0"))
+        let noFile = try start("main", arguments: ["health", "--config", "/nowhere.yaml"])
+        defer { unlink(noFile.logFile) }
+        #expect(await noFile.process.waitForEnd() == .exited(code: 1))
+        #expect(noFile.log == "/nowhere.yaml does not exist or cannot be read\n")
+        let noOption = try start("main", arguments: ["health"])
+        defer { unlink(noOption.logFile) }
+        #expect(await noOption.process.waitForEnd() == .exited(code: 64))
     }
 
     @Test func nothingIsDumped() async throws {

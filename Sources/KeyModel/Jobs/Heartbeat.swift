@@ -6,6 +6,15 @@ package struct Heartbeat: Hashable, Sendable {
         case hsmFailing = 2
         /// A write to the store failed.
         case storeFailing = 3
+
+        /// For people.
+        package var summary: String {
+            switch self {
+            case .healthy: "healthy"
+            case .hsmFailing: "the HSM can't unwrap a canary"
+            case .storeFailing: "the key store takes no write"
+            }
+        }
     }
 
     /// Random, new at every start of the process: tells a restarted worker from the one before.

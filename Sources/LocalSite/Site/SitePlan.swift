@@ -8,6 +8,8 @@ package struct SitePlan: Sendable {
     package var gatewayPort: UInt16
     package var adminPort: UInt16
     package var brokerPort: UInt16
+    /// The first of the ports at which the processes are monitored (`monitoringPort(of:)`); nil for any free ones.
+    package var monitoringPort: UInt16?
     /// How long a process that is not ready may take to be.
     package var startLimit: Duration
 
@@ -18,6 +20,7 @@ package struct SitePlan: Sendable {
         gatewayPort: UInt16 = 5696,
         adminPort: UInt16 = 9443,
         brokerPort: UInt16 = 5673,
+        monitoringPort: UInt16? = nil,
         startLimit: Duration = .seconds(60)
     ) {
         self.home = home
@@ -26,6 +29,7 @@ package struct SitePlan: Sendable {
         self.gatewayPort = gatewayPort
         self.adminPort = adminPort
         self.brokerPort = brokerPort
+        self.monitoringPort = monitoringPort
         self.startLimit = startLimit
     }
 
@@ -40,6 +44,20 @@ package struct SitePlan: Sendable {
         "\(logFolder)/\(role.name).log"
     }
 
+    /// The gateway's is the first, the first worker's the second, the admin front's the third, as where each process has a
+    /// machine of its own; the second worker's is the twelfth, the third's the thirteenth, and so on. 0: any.
+    package func monitoringPort(of role: SiteRole) -> UInt16 {
+        guard let monitoringPort else { return 0 }
+        let distance: Int =
+            switch role {
+            case .gateway: 0
+            case .worker(1): 1
+            case .admin: 2
+            case .worker(let number): 9 + number
+            }
+        return UInt16(clamping: Int(monitoringPort) + distance)
+    }
+
     /// The process of a role. Ports stand in the plan and override the configuration file, so that tests, and sites side by
     /// side, need no files of their own for them.
     func launch(_ role: SiteRole) -> ProcessLaunch {
@@ -49,6 +67,7 @@ package struct SitePlan: Sendable {
             "HOME": home,
             "KEYFERRY_BROKER_ADDRESSES": "127.0.0.1:\(brokerPort)",
             "KEYFERRY_BROKER_CREDENTIALS_FILE": credentialsFile,
+            "KEYFERRY_MONITORING_PORT": "\(monitoringPort(of: role))",
         ]
         switch role {
         case .gateway: environment["KEYFERRY_LISTEN_PORT"] = "\(gatewayPort)"

@@ -27,7 +27,8 @@ package actor SiteProcesses {
     /// Starts everything, and waits until the fronts take connections.
     package func startAll() async throws {
         try PrivateFiles.makeFolder(plan.logFolder)
-        for (port, option) in [(plan.gatewayPort, "--port"), (plan.adminPort, "--admin-port")] {
+        let monitoring = roles.map(plan.monitoringPort(of:)).filter { $0 > 0 }.map { ($0, "--monitoring-port") }
+        for (port, option) in [(plan.gatewayPort, "--port"), (plan.adminPort, "--admin-port")] + monitoring {
             guard LoopbackPort.isFree(port) else {
                 throw LocalSiteError(.portInUse, "port \(port) is in use; choose another (\(option))")
             }

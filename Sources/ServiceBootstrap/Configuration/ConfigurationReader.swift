@@ -30,6 +30,16 @@ package struct ConfigurationReader: Sendable {
         return result
     }
 
+    /// Reads a part of a file, whatever else stands in it.
+    package static func readPart<Part>(
+        path: String,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        _ body: (ConfigurationReader) throws(ConfigurationError) -> Part
+    ) async throws(ConfigurationError) -> Part {
+        let file = try await ConfigurationFile(path: path, environment: environment)
+        return try body(ConfigurationReader(file: file, prefix: ""))
+    }
+
     /// The keys beneath `name`.
     package func group(_ name: String) -> ConfigurationReader {
         file.noteGroup(prefix + name)

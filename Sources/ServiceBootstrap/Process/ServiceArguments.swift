@@ -4,7 +4,10 @@ import ArgumentParser
 struct ServiceArguments: ParsableCommand {
     static var configuration: CommandConfiguration {
         let executable = CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
-        return CommandConfiguration(commandName: executable)
+        return CommandConfiguration(
+            commandName: executable,
+            discussion: "With `health` as the first argument, asks the running process how it is."
+        )
     }
 
     @Option(name: .long, help: "The configuration file (YAML).")

@@ -1,6 +1,9 @@
 /// `admin.yaml`.
 package struct AdminSettings: ServiceSettings, Equatable {
+    package static let monitoringPort: UInt16 = 9703
+
     package var process: ProcessSettings
+    package var monitoring: MonitoringSettings
     /// The partition whose workers do this front's jobs.
     package var partition: String
     package var listen: NetworkAddress
@@ -12,6 +15,7 @@ package struct AdminSettings: ServiceSettings, Equatable {
 
     package init(from reader: ConfigurationReader) throws(ConfigurationError) {
         process = try ProcessSettings(from: reader)
+        monitoring = try MonitoringSettings(from: reader.group("monitoring"), defaultPort: Self.monitoringPort)
         partition = try reader.partition("partition")
         listen = try NetworkAddress(from: reader.group("listen"), defaultHost: "127.0.0.1", defaultPort: 9443)
         tls = try ServerTLSSettings(from: reader.group("tls"))

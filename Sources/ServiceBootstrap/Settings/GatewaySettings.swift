@@ -30,7 +30,10 @@ package struct GatewaySettings: ServiceSettings, Equatable {
         package var requestCredentials: RequestCredentials
     }
 
+    package static let monitoringPort: UInt16 = 9701
+
     package var process: ProcessSettings
+    package var monitoring: MonitoringSettings
     /// The partition whose workers do this gateway's jobs.
     package var partition: String
     package var listen: NetworkAddress
@@ -42,6 +45,7 @@ package struct GatewaySettings: ServiceSettings, Equatable {
 
     package init(from reader: ConfigurationReader) throws(ConfigurationError) {
         process = try ProcessSettings(from: reader)
+        monitoring = try MonitoringSettings(from: reader.group("monitoring"), defaultPort: Self.monitoringPort)
         partition = try reader.partition("partition")
         listen = try NetworkAddress(from: reader.group("listen"), defaultHost: "0.0.0.0", defaultPort: 5696)
         tls = try ServerTLSSettings(from: reader.group("tls"))

@@ -24,5 +24,9 @@ package struct ProcessSettings: ConfigurationSettings, Equatable {
 
 /// The settings of one kind of process.
 package protocol ServiceSettings: ConfigurationSettings {
+    /// Where a process of this kind is monitored, if nothing is said.
+    static var monitoringPort: UInt16 { get }
+
     var process: ProcessSettings { get }
+    var monitoring: MonitoringSettings { get }
 }

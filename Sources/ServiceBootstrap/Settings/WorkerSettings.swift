@@ -32,7 +32,10 @@ package struct WorkerSettings: ServiceSettings, Equatable {
         package var busy: Duration
     }
 
+    package static let monitoringPort: UInt16 = 9702
+
     package var process: ProcessSettings
+    package var monitoring: MonitoringSettings
     package var partition: String
     package var hsm: HSM
     package var store: Store
@@ -43,6 +46,7 @@ package struct WorkerSettings: ServiceSettings, Equatable {
 
     package init(from reader: ConfigurationReader) throws(ConfigurationError) {
         process = try ProcessSettings(from: reader)
+        monitoring = try MonitoringSettings(from: reader.group("monitoring"), defaultPort: Self.monitoringPort)
         partition = try reader.partition("partition")
         hsm = try HSM(from: reader.group("hsm"))
         store = try Store(from: reader.group("store"))

@@ -23,6 +23,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The broker's port, instead of the configuration's.")
     var brokerPort: UInt16?
 
+    @Option(help: "The first of the ports at which the processes are monitored; 0: any free ones.")
+    var monitoringPort: UInt16 = 9701
+
     func validate() throws {
         guard (1...64).contains(workers) else { throw ValidationError("--workers takes 1 to 64") }
     }
@@ -36,6 +39,7 @@ struct RunCommand: AsyncParsableCommand {
         options.gatewayPort = port
         options.adminPort = adminPort
         options.brokerPort = brokerPort
+        options.monitoringPort = monitoringPort == 0 ? nil : monitoringPort
         try await SiteRun(options, logger: Logger(label: "keyferry-setup"), say: TerminalOutput.say).run()
     }
 }

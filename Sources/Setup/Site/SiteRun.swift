@@ -16,6 +16,8 @@ package struct SiteRunOptions: Sendable {
     package var gatewayPort: UInt16?
     package var adminPort: UInt16?
     package var brokerPort: UInt16?
+    /// Nil for any free ones.
+    package var monitoringPort: UInt16?
 
     package init(home: String, binaries: String) {
         self.home = InstallationFolder(home)
@@ -52,7 +54,8 @@ package struct SiteRun: Sendable {
             workerCount: options.workerCount,
             gatewayPort: options.gatewayPort ?? gateway.listen.port,
             adminPort: options.adminPort ?? admin.listen.port,
-            brokerPort: options.brokerPort ?? worker.broker.addresses.first?.port ?? SitePorts().broker
+            brokerPort: options.brokerPort ?? worker.broker.addresses.first?.port ?? SitePorts().broker,
+            monitoringPort: options.monitoringPort
         )
         let host = ["0.0.0.0", "::"].contains(gateway.listen.host) ? "127.0.0.1" : gateway.listen.host
         selfTest = try SelfTest(home: home, host: host, port: plan.gatewayPort)
