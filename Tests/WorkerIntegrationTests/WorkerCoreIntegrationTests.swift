@@ -39,12 +39,12 @@ struct WorkerCoreIntegrationTests {
             var verifier = FleetVerifier(trust: site.services.trust)
             let now = site.clock.now
 
-            let (beat, isHealthy) = try await core.heartbeat(now: now)
+            let (beat, health) = try await core.heartbeat(now: now)
             guard case .heartbeat(let heartbeat) = try verifier.verify(beat, now: now).word else {
                 Issue.record("not a heartbeat")
                 return
             }
-            #expect(isHealthy && heartbeat.health == .healthy && heartbeat.workerName == "worker-1")
+            #expect(health == .healthy && heartbeat.health == .healthy && heartbeat.workerName == "worker-1")
             #expect(heartbeat.authorityGeneration == 1 && heartbeat.hsmSessions == 1)
             // A front that has nothing but this heartbeat can make a ticket that this worker takes.
             let front = try TestFront(.gateway, services: site.services, ticketKey: heartbeat.ticketKeyCertificate)
