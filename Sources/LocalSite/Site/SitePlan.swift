@@ -45,7 +45,7 @@ package struct SitePlan: Sendable {
     }
 
     /// The gateway's is the first, the first worker's the second, the admin front's the third, as where each process has a
-    /// machine of its own; the second worker's is the twelfth, the third's the thirteenth, and so on. 0: any.
+    /// machine of its own; the second worker's is the eleventh, the third's the twelfth, and so on. 0: any.
     package func monitoringPort(of role: SiteRole) -> UInt16 {
         guard let monitoringPort else { return 0 }
         let distance: Int =
@@ -53,7 +53,7 @@ package struct SitePlan: Sendable {
             case .gateway: 0
             case .worker(1): 1
             case .admin: 2
-            case .worker(let number): 9 + number
+            case .worker(let number): 8 + number
             }
         return UInt16(clamping: Int(monitoringPort) + distance)
     }
