@@ -15,7 +15,7 @@ enum BrokenWorker {
             }
             defect.install()
             await ServiceProcess.main("keyferry-worker-broken", WorkerSettings.self) { settings, logger in
-                try await WorkerAssembly.services(settings, logger)
+                try await WorkerAssembly.assemble(settings, logger)
             }
         #else
             print("this is a release build: its workers have no defects")
