@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test check protos clean faults faults-short \
+.PHONY: help run build test load check protos clean faults faults-short \
 	packages packages-test foreign-clients check-format check-build check-imports check-protos
 
 # Settings of `make run`. Ports that are not given are those of the configuration files.
@@ -55,6 +55,14 @@ test: packages-test foreign-clients ## Run all tests, with a broker and a token 
 	$(SWIFT) build --build-tests
 	@# One after the other: side by side they would take each other's processor time, and time limits are part of them.
 	KEYFERRY_REQUIRE_SERVICES=1 $(SWIFT) test --skip-build --no-parallel
+
+load: packages-test ## Measure overload, idle connections, slow peers and floods on this machine (docs/reliability.md)
+	@# All of the site's programs: keyferry-load runs those that are built beside it.
+	$(SWIFT) build --configuration release --product keyferry-load
+	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
+	for scenario in "overload" "overload --visits" "idle" "slow" "unknown"; do \
+		echo "$$scenario"; $$bin/keyferry-load $$scenario; \
+	done
 
 check: check-format check-build check-imports check-protos ## Lint, warnings as errors, import table, generated code
 	@echo "Checked."

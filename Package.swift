@@ -242,6 +242,22 @@ let package = Package(
             isExecutable: true,
             path: "Tests/keyferry-worker-broken"
         ),
+        support(
+            "LoadDriver",
+            [
+                "Cryptography", "KMIP", "KMIPClient", "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport",
+            ] + nio,
+            path: "Tests/LoadDriver"
+        ),
+        support(
+            "keyferry-load",
+            [
+                "LoadDriver", "PipelineSite", arguments, "keyferry-admin", "keyferry-gateway", "keyferry-setup",
+                "keyferry-worker",
+            ],
+            isExecutable: true,
+            path: "Tests/keyferry-load"
+        ),
         tests("ArchitectureTests", []),
         tests("FaultCheckerTests", ["FaultChecker"]),
         tests("FaultDriverTests", ["FaultChecker", "FaultDriver", "FaultPoints"]),
@@ -282,7 +298,7 @@ let package = Package(
             "KMIPServerTests",
             [
                 "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "KMIPServer", "TLSTestPeers", "TLSTransport",
-                "TTLV", logging,
+                "TTLV", logging, nioEmbedded,
             ] + nio
         ),
         tests(
@@ -336,7 +352,8 @@ let package = Package(
             "EndToEndTests",
             [
                 "AdminClient", "AdminResources", "Conversation", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming",
-                "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", "keyferry",
+                "LoadDriver", "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices",
+                "keyferry",
                 "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
             ] + nio
         ),

@@ -26,7 +26,8 @@ package enum GatewayAssembly {
             transport: membership.transport,
             partitions: [membership.partition.text]
         )
-        sending.maximumInFlight = settings.limits.jobsInFlight
+        // Requests are refused by their share; who a client is can be asked all the same.
+        sending.maximumInFlight = settings.limits.jobsInFlight + ClientDirectory.mostLookups
         let sender = try JobSender(configuration: sending, logger: logger)
         let link = try FleetLink(
             configuration: FleetLink.Configuration(
@@ -53,7 +54,7 @@ package enum GatewayAssembly {
             dispatcher: dispatcher,
             link: link,
             openConnections: { listener.connectionCount },
-            onChange: { await review.act(on: $0) },
+            onChange: { review.act(on: $0) },
             logger: logger
         )
         return AssembledProcess(
@@ -98,12 +99,13 @@ package enum GatewayAssembly {
                 allowsTripleDES: settings.policy.allowsTripleDES,
                 refusesCredentials: settings.policy.requestCredentials == .refuse
             ),
+            jobsInFlight: settings.limits.jobsInFlight,
             logger: logger
         )
         var configuration = KMIPServerConfiguration(
             host: settings.listen.host,
             port: Int(settings.listen.port),
-            maximumConnections: settings.limits.connections,
+            maximumConnections: OpenFileLimit.connections(settings.limits.connections, logger: logger),
             maximumMessageByteCount: settings.limits.messageBytes
         )
         configuration.handshakeTimeout = .milliseconds(settings.limits.handshake.milliseconds)

@@ -5,7 +5,9 @@ internal import TTLV
 /// eight bytes of the message tell: tag, type, length (KMIP 1.4, 9.1.1).
 ///
 /// A chunk that is exactly one message, as nearly all are, is passed through uncopied. Messages are cut when they are asked
-/// for, so that one message is in the making at a time, and an error shows only when its turn has come.
+/// for, so that one message is in the making at a time, and an error shows only when its turn has come. Memory is taken
+/// for what has come, at most twice as much, and not for what a header announces: secure memory is scarce, and a length
+/// costs its sender nothing.
 package struct KMIPFrameAssembler: ~Copyable {
     private let kind: KMIPMessageKind
     private let maximumByteCount: Int
@@ -14,9 +16,12 @@ package struct KMIPFrameAssembler: ~Copyable {
     private var offset = 0
     /// The first bytes of a message, up to eight. They are no secret.
     private var header: [UInt8] = []
-    /// The message in the making, once its header is whole, and how much of it there is.
+    /// The message in the making, once its header is whole: its size, its beginning, and how much of it there is.
+    private var size = 0
     private var frame: SecretBytes?
     private var filled = 0
+
+    private static let firstCapacity = 1024
 
     /// - Parameter maximumByteCount: of a whole message, header included.
     package init(of kind: KMIPMessageKind, maximumByteCount: Int) {
@@ -47,7 +52,7 @@ package struct KMIPFrameAssembler: ~Copyable {
                     try beginFrame()
                 }
             }
-            fillFrame(from: chunk)
+            try fillFrame(from: chunk)
             if offset == chunk.bytes.count {
                 chunks.removeFirst()
                 offset = 0
@@ -84,12 +89,26 @@ package struct KMIPFrameAssembler: ~Copyable {
     }
 
     private mutating func beginFrame() throws(KMIPFrameError) {
-        let count = try messageSize(announcedBy: header)
+        size = try messageSize(announcedBy: header)
         do {
-            var bytes = try SecretBytes(count: count)
+            var bytes = try SecretBytes(count: min(size, Self.firstCapacity))
             bytes.withUnsafeMutableBytes { $0.copyBytes(from: header) }
             frame = consume bytes
             filled = header.count
+        } catch {
+            throw .secureMemoryExhausted
+        }
+    }
+
+    /// Makes room for `count` bytes of the message in the making.
+    private mutating func growFrame(toHold count: Int) throws(KMIPFrameError) {
+        guard let present = frame?.count, present < count else { return }
+        do {
+            var bytes = try SecretBytes(count: min(size, max(count, 2 * present)))
+            frame?.withUnsafeBytes { old in
+                bytes.withUnsafeMutableBytes { $0.copyMemory(from: old) }
+            }
+            frame = consume bytes
         } catch {
             throw .secureMemoryExhausted
         }
@@ -103,9 +122,11 @@ package struct KMIPFrameAssembler: ~Copyable {
         }
     }
 
-    private mutating func fillFrame(from chunk: SecretBox) {
+    private mutating func fillFrame(from chunk: SecretBox) throws(KMIPFrameError) {
+        guard frame != nil else { return }
         let from = offset
         let to = filled
+        try growFrame(toHold: min(size, to + chunk.bytes.count - from))
         let copied = frame?.withUnsafeMutableBytes { space in
             chunk.bytes.withUnsafeBytes { bytes in
                 let count = min(space.count - to, bytes.count - from)
@@ -118,9 +139,10 @@ package struct KMIPFrameAssembler: ~Copyable {
     }
 
     private mutating func takeFrame() -> SecretBox? {
-        guard frame?.count == filled, let done = frame.take() else { return nil }
+        guard size == filled, let done = frame.take() else { return nil }
         header = []
         filled = 0
+        size = 0
         return SecretBox(done)
     }
 }

@@ -17,8 +17,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var peer: ConnectionPeer?
     private var requestCount = 0
     private var reason: KMIPCloseReason?
-    /// A `read()` of the channel that waits until input is wanted.
-    private var readPending = false
+    /// Whether the client was found to be one that is served.
+    private var isAdmitted = false
     private let begin = NIODeadline.now()
 
     init(id: ConnectionID, server: ServerContext) {
@@ -74,23 +74,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
         promise?.succeed()
     }
 
-    // MARK: Backpressure
-
-    func read(context: ChannelHandlerContext) {
-        if machine.wantsInput {
-            readPending = false
-            context.read()
-        } else {
-            readPending = true
-        }
-    }
-
-    private func readIfPending(context: ChannelHandlerContext) {
-        if readPending {
-            read(context: context)
-        }
-    }
-
     // MARK: Actions
 
     private func perform(_ actions: [ConnectionMachine.Action], context: ChannelHandlerContext) {
@@ -105,7 +88,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
                 context.close(promise: nil)
             }
         }
-        readIfPending(context: context)
+        // Backpressure: the channel reads when it is told to, and not by itself.
+        if machine.wantsInput {
+            context.read()
+        }
     }
 
     private func admit(context: ChannelHandlerContext) {
@@ -114,6 +100,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.eventLoop.makeFutureWithTask { await handler.admit(peer) }
             .assumeIsolated()
             .whenSuccess { [self] admission in
+                if case .serve = admission {
+                    isAdmitted = true
+                    server.connections.admit(id, address: peer.address)
+                }
                 perform(machine.admitted(admission), context: context)
             }
     }
@@ -158,6 +148,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func log(context: ChannelHandlerContext) {
         let reason = self.reason ?? .finished
         server.metrics.connectionEnded(reason)
+        let fingerprint = peer?.session.peerCertificate?.fingerprintText
+        // Whoever is not served can come as often as the network lets him: his lines have a limit, the others' have none.
+        let unwritten = isAdmitted ? 0 : server.strangers.unwrittenLines(before: reason.code, fingerprint: fingerprint)
+        guard let unwritten else { return }
         var metadata: Logger.Metadata = [
             "connection": "\(id)",
             "address": "\(peer?.address ?? context.remoteAddress?.ipAddress ?? "unknown")",
@@ -165,8 +159,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
             "requests": "\(requestCount)",
             "milliseconds": "\((NIODeadline.now() - begin).nanoseconds / 1_000_000)",
         ]
+        if unwritten > 0 {
+            metadata["unwritten"] = "\(unwritten)"
+        }
         if let session = peer?.session {
-            metadata["fingerprint"] = "\(session.peerCertificate?.fingerprintText ?? "none")"
+            metadata["fingerprint"] = "\(fingerprint ?? "none")"
             metadata["tls"] = "\(session.version) \(session.cipherSuite)\(session.isResumed ? ", resumed" : "")"
         }
         server.logger.log(level: reason.level, "KMIP connection ended: \(reason.detail)", metadata: metadata)

@@ -5,8 +5,7 @@ internal import KMIPFraming
 /// clock.
 ///
 /// Requests are answered one at a time and in order, and the next one begins when the client has taken the response to
-/// the one before. What arrives meanwhile waits; that is bounded by one burst of reading, because `wantsInput` is false
-/// all that time.
+/// the one before. What arrives meanwhile is not read, because `wantsInput` is false all that time.
 struct ConnectionMachine: ~Copyable {
     enum Action {
         case admit
@@ -62,11 +61,12 @@ struct ConnectionMachine: ~Copyable {
         assembler = KMIPFrameAssembler(of: .request, maximumByteCount: maximumMessageByteCount)
     }
 
-    /// Whether the connection should be read from.
+    /// Whether the connection should be read from. Handshake and close read by themselves; while a client is judged or
+    /// answered, what it sends stays where it costs no secure memory.
     var wantsInput: Bool {
         switch state {
-        case .handshaking, .refusing, .waiting, .closed: true
-        case .admitting, .responding, .sending: false
+        case .refusing, .waiting: true
+        case .handshaking, .admitting, .responding, .sending, .closed: false
         }
     }
 

@@ -11,6 +11,10 @@ package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
         case certificateRemoved
         /// Keys can't be had at the moment.
         case unhealthy
+        /// There is more to do than can be done.
+        case busy
+        /// It was not admitted yet, and a newer connection needed its place.
+        case displaced
         /// The server stops.
         case shutdown
         case idle
@@ -39,6 +43,11 @@ package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
 
 extension KMIPCloseReason {
     static let finished = KMIPCloseReason(.finished, "closed by the client")
+    static let displaced = KMIPCloseReason(
+        .displaced,
+        "not admitted yet when a newer connection needed the place",
+        level: .notice
+    )
     static let shutdown = KMIPCloseReason(.shutdown, "the server stops")
     static let idle = KMIPCloseReason(.idle, "idle for too long")
     static let unfinishedRequest = KMIPCloseReason(

@@ -26,7 +26,12 @@ package final class KMIPListener: Service {
         logger: Logger,
         onListening: (@Sendable (_ port: Int) async -> Void)? = nil
     ) {
-        self.context = ServerContext(configuration: configuration, handler: handler, logger: logger)
+        self.context = ServerContext(
+            configuration: configuration,
+            handler: handler,
+            eventLoopGroup: eventLoopGroup,
+            logger: logger
+        )
         self.tls = tls
         self.eventLoopGroup = eventLoopGroup
         self.onListening = onListening
@@ -52,6 +57,8 @@ package final class KMIPListener: Service {
     /// - Throws: `KMIPServerError` if it cannot listen.
     package func run() async throws {
         let listening = try await listen()
+        context.delays.start(eventLoopGroup)
+        defer { context.delays.stop() }
         if let onListening {
             await onListening(listening.localAddress?.port ?? 0)
         }
@@ -68,9 +75,13 @@ package final class KMIPListener: Service {
         let bootstrap = ServerBootstrap(group: eventLoopGroup)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Connections are to wait here, where it is seen how long, and not in the kernel, where nothing is refused.
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // ConnectionHandler asks for what it wants.
+            .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { [context, tls] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try Self.prepare(channel, context: context, tls: tls.current)
@@ -85,14 +96,15 @@ package final class KMIPListener: Service {
 
     /// A failure closes the channel.
     private static func prepare(_ channel: any Channel, context: ServerContext, tls: TLSContext) throws {
+        guard context.hasTime(for: channel) else {
+            context.metrics.connectionWithoutTime()
+            refuse(channel, context, .busy, "more handshakes than can be done in time")
+            throw ChannelError.ioOnClosedChannel
+        }
         guard let id = context.connections.add(channel) else {
             context.metrics.connectionOverLimit()
             let limit = context.configuration.maximumConnections
-            let address = channel.remoteAddress?.ipAddress ?? "unknown"
-            context.logger.warning(
-                "KMIP connection closed at once: there are \(limit) connections, the limit, or the server stops",
-                metadata: ["address": "\(address)"]
-            )
+            refuse(channel, context, .displaced, "there are \(limit) connections, the limit, or the server stops")
             throw ChannelError.ioOnClosedChannel
         }
         do {
@@ -100,7 +112,8 @@ package final class KMIPListener: Service {
             let configuration = TLSHandlerConfiguration(
                 handshakeTimeout: context.configuration.handshakeTimeout,
                 closeTimeout: context.configuration.closeTimeout,
-                allowsHalfClosure: true
+                allowsHalfClosure: true,
+                deliversOnDemand: true
             )
             let handler = try TLSHandler<SecretBox>(context: tls, configuration: configuration)
             try pipeline.addHandler(handler)
@@ -110,6 +123,19 @@ package final class KMIPListener: Service {
             context.connectionEnded(id)
             throw error
         }
+    }
+
+    private static func refuse(
+        _ channel: any Channel,
+        _ context: ServerContext,
+        _ code: KMIPCloseReason.Code,
+        _ why: String
+    ) {
+        guard let unwritten = context.strangers.unwrittenLines(before: code, fingerprint: nil) else { return }
+        let address = channel.remoteAddress?.ipAddress ?? "unknown"
+        var metadata: Logger.Metadata = ["address": "\(address)"]
+        if unwritten > 0 { metadata["unwritten"] = "\(unwritten)" }
+        context.logger.warning("KMIP connection closed at once: \(why)", metadata: metadata)
     }
 
     private func drain(on eventLoop: any EventLoop) async throws {

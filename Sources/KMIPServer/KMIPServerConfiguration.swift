@@ -5,7 +5,8 @@ package struct KMIPServerConfiguration: Sendable {
     package var host: String
     /// 0: any free port, for tests.
     package var port: Int
-    /// Connections beyond this number are closed as they come.
+    /// Connections at once. Beyond this number a new one takes the place of the oldest that was not admitted; where all
+    /// were admitted, it is closed as it comes.
     package var maximumConnections: Int
     /// The largest request, header included.
     package var maximumMessageByteCount: Int
@@ -19,6 +20,9 @@ package struct KMIPServerConfiguration: Sendable {
     package var closeTimeout: TimeAmount
     /// How long a shutdown waits for requests that are being answered.
     package var shutdownGrace: TimeAmount
+    /// How far an event loop may fall behind before new connections are closed as they come: those of addresses that no
+    /// admitted client has come from, and then, at the second limit, all.
+    package var delayLimits: (strangers: TimeAmount, all: TimeAmount)
 
     package init(
         host: String,
@@ -35,5 +39,6 @@ package struct KMIPServerConfiguration: Sendable {
         self.idleTimeout = .minutes(5)
         self.closeTimeout = .seconds(1)
         self.shutdownGrace = .seconds(3)
+        self.delayLimits = (strangers: .milliseconds(300), all: .milliseconds(1000))
     }
 }

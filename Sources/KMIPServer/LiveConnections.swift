@@ -2,6 +2,9 @@ internal import NIOCore
 internal import Synchronization
 
 /// The connections of a listener: counted from the moment they are accepted, known by peer after their handshake.
+///
+/// Whoever is not admitted has no right to a place: where there is none left, the oldest of those makes room. So no
+/// number of connections that never finish a handshake, or that no client is behind, keeps a client out.
 final class LiveConnections: Sendable {
     private struct Entry {
         let channel: any Channel
@@ -10,16 +13,21 @@ final class LiveConnections: Sendable {
 
     private struct State {
         var entries: [ConnectionID: Entry] = [:]
+        var waiting = WaitingConnections()
+        var knownAddresses = RecentlySeen<String>(limit: 4096)
         var lastNumber: UInt64 = 0
         var isClosing = false
         var whenEmpty: [EventLoopPromise<Void>] = []
     }
 
     private let limit: Int
+    /// Those that were told to make room take a moment to go.
+    private let hardLimit: Int
     private let state = Mutex(State())
 
     init(limit: Int) {
         self.limit = limit
+        self.hardLimit = limit + max(limit / 8, 1)
     }
 
     var count: Int {
@@ -28,13 +36,21 @@ final class LiveConnections: Sendable {
 
     /// - Returns: nil if there are too many, or if all are being closed.
     func add(_ channel: any Channel) -> ConnectionID? {
-        state.withLock { state in
-            guard state.entries.count < limit, !state.isClosing else { return nil }
+        let (id, displaced) = state.withLock { state -> (ConnectionID?, (any Channel)?) in
+            guard state.entries.count < hardLimit, !state.isClosing else { return (nil, nil) }
+            var displaced: (any Channel)?
+            if state.entries.count >= limit {
+                guard let oldest = state.waiting.removeFirst() else { return (nil, nil) }
+                displaced = state.entries[oldest]?.channel
+            }
             state.lastNumber += 1
             let id = ConnectionID(number: state.lastNumber)
             state.entries[id] = Entry(channel: channel)
-            return id
+            state.waiting.append(id)
+            return (id, displaced)
         }
+        displaced?.triggerUserOutboundEvent(CloseRequest(reason: .displaced, urgency: .now), promise: nil)
+        return id
     }
 
     /// To be called before anyone judges the peer: a certificate that is removed meanwhile is then found here.
@@ -42,9 +58,23 @@ final class LiveConnections: Sendable {
         state.withLock { $0.entries[peer.id]?.peer = peer }
     }
 
+    /// The client is one that is served: its place is its own from now on.
+    func admit(_ id: ConnectionID, address: String) {
+        state.withLock { state in
+            state.waiting.remove(id)
+            state.knownAddresses.insert(address)
+        }
+    }
+
+    /// Whether an admitted client has come from there, in the last while.
+    func isKnown(address: String) -> Bool {
+        state.withLock { $0.knownAddresses.contains(address) }
+    }
+
     func remove(_ id: ConnectionID) {
         let waiting = state.withLock { state in
             state.entries[id] = nil
+            state.waiting.remove(id)
             guard state.entries.isEmpty else { return [] as [EventLoopPromise<Void>] }
             defer { state.whenEmpty = [] }
             return state.whenEmpty

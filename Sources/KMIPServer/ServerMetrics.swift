@@ -5,6 +5,7 @@ struct ServerMetrics: Sendable {
     private let connections = Gauge(label: "keyferry_kmip_connections")
     private let requests = Counter(label: "keyferry_kmip_requests_total")
     private let overLimit = Counter(label: "keyferry_kmip_connections_over_limit_total")
+    private let withoutTime = Counter(label: "keyferry_kmip_connections_without_time_total")
     private let answering = Timer(label: "keyferry_kmip_request_duration")
     private let ended: [KMIPCloseReason.Code: Counter]
 
@@ -21,6 +22,10 @@ struct ServerMetrics: Sendable {
 
     func connectionOverLimit() {
         overLimit.increment()
+    }
+
+    func connectionWithoutTime() {
+        withoutTime.increment()
     }
 
     func connectionEnded(_ reason: KMIPCloseReason) {

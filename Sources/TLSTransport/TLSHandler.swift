@@ -8,15 +8,21 @@ package struct TLSHandlerConfiguration: Sendable {
     /// What the peer's close_notify means. true: it sends no more, which is told by `ChannelEvent.inputClosed`, and the
     /// next handler closes when it has written what it has to write. false: the connection is closed.
     package var allowsHalfClosure: Bool
+    /// Whether each `read()` delivers one record at most, and what has come beyond it stays ciphertext until the next one.
+    /// So plaintext, which may lie in scarce memory, is made when someone wants it. The next handler then asks for every
+    /// record itself: the channel's automatic reading must be off.
+    package var deliversOnDemand: Bool
 
     package init(
         handshakeTimeout: TimeAmount = .seconds(10),
         closeTimeout: TimeAmount = .seconds(1),
-        allowsHalfClosure: Bool = false
+        allowsHalfClosure: Bool = false,
+        deliversOnDemand: Bool = false
     ) {
         self.handshakeTimeout = handshakeTimeout
         self.closeTimeout = closeTimeout
         self.allowsHalfClosure = allowsHalfClosure
+        self.deliversOnDemand = deliversOnDemand
     }
 }
 
@@ -26,8 +32,8 @@ package struct TLSHandlerConfiguration: Sendable {
 /// - Every failure is one `errorCaught` with a TLSError, after which the channel closes.
 /// - `close()` sends close_notify and waits for the peer's, for a limited time. `close(mode: .output)` only sends it.
 /// - Backpressure is the channel's: each plaintext becomes ciphertext at once, so the channel's writability counts what
-///   the peer has not taken; and one `read()` asks for one burst of ciphertext, which is delivered whole. While the
-///   handshake and the close last, the handler reads of its own accord.
+///   the peer has not taken; and one `read()` asks for one burst of ciphertext, which is delivered whole, or record by
+///   record with `deliversOnDemand`. While the handshake and the close last, the handler reads of its own accord.
 package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
     package typealias InboundIn = ByteBuffer
     package typealias InboundOut = Plaintext
@@ -66,6 +72,9 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
     private var awaitsPeerClose = false
     /// A `read()` that no plaintext has answered yet.
     private var readRequested = false
+    private var isDelivering = false
+    /// Whether the peer's half of TCP has ended. There may be ciphertext that was not read yet.
+    private var transportInputEnded = false
 
     package init(context: TLSContext, configuration: TLSHandlerConfiguration = .init()) throws(TLSError) {
         self.connection = try TLSConnection(context: context)
@@ -178,10 +187,23 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
         }
     }
 
+    /// Whether the next record is to be decrypted now. A handler above may close, or ask for more, in the middle: this
+    /// counts anew for every record.
+    private var wantsRecord: Bool {
+        switch phase {
+        case .active: !peerClosed && (readRequested || !configuration.deliversOnDemand)
+        case .closing: !peerClosed && awaitsPeerClose
+        case .idle, .handshaking, .closed: false
+        }
+    }
+
     private func deliverPlaintext(context: ChannelHandlerContext) {
+        // A handler above that asks for the next record while it is given one gets it from the loop, not from the stack.
+        guard !isDelivering else { return }
+        isDelivering = true
+        defer { isDelivering = false }
         do {
-            // A handler above may close in the middle: the phase counts anew for every record.
-            while (phase == .active || (phase == .closing && awaitsPeerClose)), !peerClosed {
+            while wantsRecord {
                 switch try connection.read(Plaintext.self) {
                 case .plaintext(let plaintext):
                     guard phase == .active else { continue }
@@ -190,6 +212,7 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
                 case .needsInput:
                     // There may be an answer to a message of TLS itself, such as a key update.
                     flushCiphertext(context: context, promise: nil)
+                    if transportInputEnded { transportHasEnded(context: context) }
                     return
                 case .closed:
                     peerClosed = true
@@ -216,7 +239,17 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
             context.fireUserInboundEventTriggered(event)
             return
         }
-        // The peer's TCP half has ended. After its close_notify that is no news.
+        transportInputEnded = true
+        // On demand, there may be records that nobody has asked for yet, and close_notify behind them.
+        if phase == .active, configuration.deliversOnDemand {
+            deliverPlaintext(context: context)
+        } else {
+            transportHasEnded(context: context)
+        }
+    }
+
+    /// The peer's TCP half has ended, and all that came is read. After its close_notify that is no news.
+    private func transportHasEnded(context: ChannelHandlerContext) {
         switch phase {
         case .handshaking: fail(TLSError(.closedDuringHandshake), context: context)
         case .active where !peerClosed: fail(TLSError(.truncated), context: context)
@@ -231,7 +264,15 @@ package final class TLSHandler<Plaintext: TLSPlaintext>: ChannelDuplexHandler {
 
     package func read(context: ChannelHandlerContext) {
         readRequested = true
-        context.read()
+        guard configuration.deliversOnDemand, phase == .active else {
+            context.read()
+            return
+        }
+        deliverPlaintext(context: context)
+        // While a record is being delivered, the end of the burst reads on.
+        if readRequested, !isDelivering, phase == .active, !transportInputEnded {
+            context.read()
+        }
     }
 
     package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

@@ -10,7 +10,7 @@ import Testing
         #expect(topology.queues.map(\.name) == ["east.interactive", "east.operator", "east.bulk"])
         #expect(
             topology.queues[0].arguments == [
-                .init("x-queue-type", .text("classic")), .init("x-max-length", .integer(4096)),
+                .init("x-queue-type", .text("classic")), .init("x-max-length", .integer(1024)),
                 .init("x-max-length-bytes", .integer(268_435_456)), .init("x-overflow", .text("reject-publish")),
             ]
         )

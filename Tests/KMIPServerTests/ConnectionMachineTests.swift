@@ -33,7 +33,8 @@ struct ConnectionMachineTests {
 
     @Test func servesOneRequestAtATime() throws {
         var machine = ConnectionMachine(maximumMessageByteCount: 64)
-        #expect(machine.wantsInput == true)
+        // TLS reads what its handshake needs.
+        #expect(machine.wantsInput == false)
         #expect(text(machine.handshakeDone()) == ["admit"])
         #expect(machine.wantsInput == false)
         #expect(text(machine.admitted(.serve)) == ["limit nextRequest"])

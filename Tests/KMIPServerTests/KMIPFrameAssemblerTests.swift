@@ -57,10 +57,27 @@ struct KMIPFrameAssemblerTests {
         #expect(throws: error) { try Self.cut(bytes.map { [$0] }) }
     }
 
-    @Test func saysWhenThereIsNoSecureMemory() {
+    /// A header costs its sender eight bytes, whatever length it announces.
+    @Test func takesMemoryForWhatHasComeOnly() throws {
+        let before = SecureHeap.usedByteCount
+        var assembler = KMIPFrameAssembler(of: .request, maximumByteCount: 1 << 30)
         // 512 MiB, more than the arena has.
+        assembler.append(try Frames.box([0x42, 0x00, 0x78, 0x01, 0x20, 0x00, 0x00, 0x00]))
+        #expect(try assembler.next() == nil)
+        for _ in 0..<64 {
+            assembler.append(try Frames.box([UInt8](repeating: 7, count: 1024)))
+            #expect(try assembler.next() == nil)
+        }
+        // 64 KiB, at most doubled and rounded up to a power of two; other tests may use the arena at the same time.
+        #expect(SecureHeap.usedByteCount - before < 1 << 20)
+    }
+
+    @Test func saysWhenThereIsNoSecureMemory() throws {
+        // The arena has 8 MiB by default: the message outgrows it.
+        let header: [UInt8] = [0x42, 0x00, 0x78, 0x01, 0x20, 0x00, 0x00, 0x00]
+        let piece = [UInt8](repeating: 7, count: 1 << 18)
         #expect(throws: KMIPFrameError.secureMemoryExhausted) {
-            try Self.cut([[0x42, 0x00, 0x78, 0x01, 0x20, 0x00, 0x00, 0x00]], maximum: 1 << 30)
+            try Self.cut([header] + [[UInt8]](repeating: piece, count: 64), maximum: 1 << 30)
         }
     }
 

@@ -218,8 +218,12 @@ struct KMIPListenerTests {
     @Test func aRequestThatSecureMemoryCannotHoldEndsItsConnectionOnly() async throws {
         let server = try await KMIPTestServer { $0.maximumMessageByteCount = 1 << 30 }
         let client = try await connectPlainly(server)
-        // 512 MiB, more than the arena has.
+        // 512 MiB, more than the arena has, and as much of it as the listener takes.
         try await client.send([0x42, 0x00, 0x78, 0x01, 0x20, 0x00, 0x00, 0x00])
+        let piece = [UInt8](repeating: 7, count: 1 << 18)
+        for _ in 0..<64 {
+            guard (try? await client.send(piece)) != nil else { break }
+        }
         _ = await client.untilEnd()
         let line = try #require(try await server.endedConnections().first)
         #expect(line.reason == "secureMemoryExhausted")
@@ -291,6 +295,50 @@ struct KMIPListenerTests {
             #expect(Frames.bytes(answer) == Frames.response())
             await connection.close()
         }
+    }
+
+    /// Connections that no client is behind never keep one out.
+    @Test func aConnectionThatWasNotAdmittedMakesRoom() async throws {
+        let server = try await KMIPTestServer { $0.maximumConnections = 4 }
+        let first = try await connect(server)
+        var silent: [RawClient] = []
+        for _ in 0..<3 { silent.append(try await RawClient(port: server.port)) }
+        let second = try await connect(server)
+        try await silent[0].waitForClose()
+        #expect(try await server.endedConnections().map(\.reason) == ["displaced"])
+        for connection in [first, second] {
+            let answer = try await connection.exchange(Frames.box(Frames.request()))
+            #expect(Frames.bytes(answer) == Frames.response())
+            await connection.close()
+        }
+        for client in silent.dropFirst() { try await client.close() }
+    }
+
+    /// What a client sends before it is known, or beyond what is being answered, takes no secure memory.
+    @Test func whatIsNotAskedForStaysEncrypted() async throws {
+        let (release, releasing) = AsyncStream<Void>.makeStream()
+        var handler = ScriptedHandler()
+        handler.admission = { _ in
+            for await _ in release { break }
+            return .serve
+        }
+        let server = try await KMIPTestServer(handler)
+        let client = try await connectPlainly(server)
+        #expect(await client.session() != nil)
+        let request = Frames.request([UInt8](repeating: 3, count: 16_000))
+        let before = SecureHeap.usedByteCount
+        for _ in 0..<32 { try await client.send(request) }
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(SecureHeap.usedByteCount - before < 1 << 16)
+        releasing.finish()
+        let answers = await client.receive(32 * request.count)
+        #expect(
+            answers
+                == [[UInt8]](repeating: Frames.response([UInt8](repeating: 3, count: 16_000)), count: 32).flatMap(
+                    \.self
+                )
+        )
+        try await client.close()
     }
 
     @Test func closesTheConnectionsOfOneCertificate() async throws {

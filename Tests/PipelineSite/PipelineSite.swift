@@ -17,6 +17,8 @@ package actor PipelineSite {
         package var workerProgram = "keyferry-worker"
         package var workerEnvironment: [String: String] = [:]
         package var logLevel = "debug"
+        /// Overrides of every process's configuration.
+        package var environment: [String: String] = [:]
 
         package init() {}
     }
@@ -167,7 +169,7 @@ package actor PipelineSite {
             name: member.name,
             executable: "\(binaries)/\(program)",
             arguments: ["--config", "\(home)/\(member.kind).yaml"],
-            environment: environment.merging(overrides) { $1 },
+            environment: environment.merging(options.environment) { $1 }.merging(overrides) { $1 },
             folder: home,
             logFile: logFile(of: member)
         )

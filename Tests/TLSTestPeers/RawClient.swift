@@ -1,9 +1,9 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOPosix
 
 /// A TCP client without TLS: it sends what it is told and collects what comes.
 package final class RawClient: Sendable {
-    private let channel: any Channel
+    package let channel: any Channel
 
     package init(port: Int) async throws {
         channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -15,7 +15,7 @@ package final class TLSTestClient: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(TLSHandler<ByteBuffer>(context: context))
+                    try pipeline.addHandler(TLSHandler<ByteBuffer>(context: context), name: "TLS")
                     try pipeline.addHandler(PeerRecorder<ByteBuffer>(events: continuation, echoes: false))
                 }
             }

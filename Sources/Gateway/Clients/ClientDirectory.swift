@@ -7,59 +7,57 @@ import Synchronization
 ///
 /// This decides about connections only. The worker looks again for every job.
 final class ClientDirectory: Sendable {
-    enum Answer: Sendable {
+    enum Answer: Sendable, Hashable {
         case registered(ClientDescription)
         case notRegistered
         /// Nobody could say.
         case unknown
+        /// More fingerprints wait for an answer than may.
+        case tooManyAsked
     }
 
-    private struct Entry {
-        let answer: Answer
-        /// Milliseconds by the monotonic clock.
-        let until: Int64
-    }
-
-    private static let lifetime: Int64 = 30_000
-    /// A client that is refused may have been admitted a moment later; one that floods must not cost a job each time.
-    private static let refusalLifetime: Int64 = 500
-    private static let mostEntries = 10_000
+    /// So many jobs ask at the same time: a flood of unknown certificates must not fill the queue.
+    static let mostLookups = 32
 
     private let dispatcher: JobDispatcher
-    private let entries = Mutex<[CertificateFingerprint: Entry]>([:])
+    private let memory = Mutex(DirectoryMemory())
+    private let turnstile = Turnstile(places: mostLookups, mostWaiting: 1024)
 
     init(dispatcher: JobDispatcher) {
         self.dispatcher = dispatcher
     }
 
+    /// Connections that come at the same time with the same certificate, as all hosts of a cluster do, ask once.
     func identify(_ fingerprint: CertificateFingerprint, address: String) async -> Answer {
         let now = ClockReading.monotonic
-        if let entry = entries.withLock({ $0[fingerprint] }), now < entry.until { return entry.answer }
-        let answer = await ask(fingerprint, address: address)
-        let lifetime: Int64
-        switch answer {
-        case .registered: lifetime = Self.lifetime
-        case .notRegistered: lifetime = Self.refusalLifetime
-        case .unknown: return answer
-        }
-        entries.withLock { entries in
-            if entries.count >= Self.mostEntries { entries = entries.filter { now < $0.value.until } }
-            if entries.count < Self.mostEntries {
-                entries[fingerprint] = Entry(answer: answer, until: now + lifetime)
+        let (known, lookup) = memory.withLock { memory -> (Answer?, Lookup?) in
+            switch memory.find(fingerprint, now: now) {
+            case .known(let answer): return (answer, nil)
+            case .isAsked(let running): return (nil, running)
+            case .toBeAsked(let number, let isOldClient):
+                let task = Task { await self.ask(fingerprint, address: address, isUrgent: isOldClient) }
+                let lookup = Lookup(number: number, task: task)
+                memory.asked(fingerprint, lookup)
+                return (nil, lookup)
             }
         }
-        return answer
+        guard let lookup else { return known ?? .unknown }
+        let answer = await lookup.task.value
+        return memory.withLock { $0.answered(fingerprint, lookup.number, answer, now: ClockReading.monotonic) }
     }
 
     func forget(_ fingerprint: CertificateFingerprint) {
-        entries.withLock { $0[fingerprint] = nil }
+        memory.withLock { $0.forget(fingerprint) }
     }
 
     func forgetAll() {
-        entries.withLock { $0 = [:] }
+        memory.withLock { $0.forgetAll() }
     }
 
-    private func ask(_ fingerprint: CertificateFingerprint, address: String) async -> Answer {
+    /// - Parameter isUrgent: whether it was a client's when it was last asked: it goes before those that nobody knows.
+    private func ask(_ fingerprint: CertificateFingerprint, address: String, isUrgent: Bool) async -> Answer {
+        guard await turnstile.enter(isUrgent: isUrgent) else { return .tooManyAsked }
+        defer { turnstile.leave() }
         do {
             let answer = try await dispatcher.perform(in: .interactive) { _ in
                 Job(
@@ -74,4 +72,10 @@ final class ClientDirectory: Sendable {
             return error.failure?.code == .notRegistered ? .notRegistered : .unknown
         }
     }
+}
+
+/// One question that is under way.
+struct Lookup: Sendable {
+    let number: UInt64
+    let task: Task<ClientDirectory.Answer, Never>
 }

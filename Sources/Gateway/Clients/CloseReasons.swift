@@ -9,6 +9,11 @@ extension KMIPCloseReason {
         level: .notice
     )
     static let unhealthy = KMIPCloseReason(.unhealthy, "keys can't be had at the moment", level: .warning)
+    static let tooManyUnknown = KMIPCloseReason(
+        .busy,
+        "more clients with unknown certificates than can be asked about",
+        level: .warning
+    )
     static let certificateRemoved = KMIPCloseReason(
         .certificateRemoved,
         "the client's certificate is not registered any more, or has expired",

@@ -9,64 +9,92 @@ import Synchronization
 /// Ends connections that have lost their right to be: their certificate was removed, their instance left service, or
 /// keys can't be had.
 struct ConnectionReview: Service {
-    let listener: KMIPListener
-    let clients: ClientDirectory
-    let dispatcher: JobDispatcher
-    let logger: Logger
+    /// So many questions at the same time.
+    private static let atOnce = 8
 
-    /// Watches whether the partition is served: within a fraction of a second after it is not, every client's connection
-    /// is closed, so that vCenter sees the provider fail and tries the next one.
+    private let listener: KMIPListener
+    private let clients: ClientDirectory
+    private let dispatcher: JobDispatcher
+    private let logger: Logger
+    private let removals = AsyncStream<CertificateFingerprint>.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+    private let reviews = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+
+    init(listener: KMIPListener, clients: ClientDirectory, dispatcher: JobDispatcher, logger: Logger) {
+        self.listener = listener
+        self.clients = clients
+        self.dispatcher = dispatcher
+        self.logger = logger
+    }
+
     func run() async throws {
-        try? await cancelWhenGracefulShutdown {
-            var wasServing = false
-            while !Task.isCancelled {
-                let isServing = dispatcher.isServing
-                if isServing != wasServing {
-                    logger.notice(
-                        isServing ? "serving: a healthy worker is heard" : "not serving: no healthy worker is heard"
-                    )
-                    wasServing = isServing
-                    if !isServing { listener.closeConnections(because: .unhealthy) { $0.certificate != nil } }
-                }
-                try await Task.sleep(for: .milliseconds(200))
-            }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await watchService() }
+            group.addTask { for await fingerprint in removals.stream { await review([fingerprint]) } }
+            group.addTask { for await _ in reviews.stream { await review(liveClients()) } }
+            try? await gracefulShutdown()
+            group.cancelAll()
         }
     }
 
-    /// Acts on word from the fleet.
-    func act(on change: FleetChange) async {
+    /// Watches whether the partition is served: within a fraction of a second after it is not, every client's connection
+    /// is closed, so that vCenter sees the provider fail and tries the next one.
+    private func watchService() async {
+        var wasServing = false
+        while !Task.isCancelled {
+            let isServing = dispatcher.isServing
+            if isServing != wasServing {
+                logger.notice(
+                    isServing ? "serving: a healthy worker is heard" : "not serving: no healthy worker is heard"
+                )
+                wasServing = isServing
+                if !isServing { listener.closeConnections(because: .unhealthy) { $0.certificate != nil } }
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// Acts on word from the fleet. What must be asked for it is asked later, for whoever calls has heartbeats to hear: a
+    /// queue of requests must not look like a silence of the workers.
+    func act(on change: FleetChange) {
         switch change {
         case .notice(let notice):
             if case .certificate(let fingerprint) = notice.subject {
                 clients.forget(fingerprint)
-                await review([fingerprint])
+                removals.continuation.yield(fingerprint)
                 return
             }
             clients.forgetAll()
-            await review(liveClients())
+            reviews.continuation.yield()
         case .mayHaveMissedSome:
             clients.forgetAll()
-            await review(liveClients())
+            reviews.continuation.yield()
         }
     }
 
     /// Asks again whose certificates these are, and closes the connections of those that are nobody's.
     private func review(_ fingerprints: Set<CertificateFingerprint>) async {
-        for fingerprint in fingerprints {
-            switch await clients.identify(fingerprint, address: "") {
-            case .registered(let client) where client.isInService: continue
-            // Unable to ask is no reason: the worker looks again for every job.
-            case .unknown: continue
-            case .registered, .notRegistered:
-                let closed = listener.closeConnections(because: .certificateRemoved) {
-                    $0.certificate?.fingerprintSHA256 == fingerprint.bytes
-                }
-                if closed > 0 {
-                    logger.notice(
-                        "connections of a client are ended",
-                        metadata: ["fingerprint": "\(fingerprint)", "connections": "\(closed)"]
-                    )
-                }
+        await withTaskGroup(of: Void.self) { group in
+            for (number, fingerprint) in fingerprints.enumerated() {
+                if number >= Self.atOnce { await group.next() }
+                group.addTask { await review(fingerprint) }
+            }
+        }
+    }
+
+    private func review(_ fingerprint: CertificateFingerprint) async {
+        switch await clients.identify(fingerprint, address: "") {
+        case .registered(let client) where client.isInService: return
+        // Unable to ask is no reason: the worker looks again for every job.
+        case .unknown, .tooManyAsked: return
+        case .registered, .notRegistered:
+            let closed = listener.closeConnections(because: .certificateRemoved) {
+                $0.certificate?.fingerprintSHA256 == fingerprint.bytes
+            }
+            if closed > 0 {
+                logger.notice(
+                    "connections of a client are ended",
+                    metadata: ["fingerprint": "\(fingerprint)", "connections": "\(closed)"]
+                )
             }
         }
     }

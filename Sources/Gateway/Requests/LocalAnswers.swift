@@ -13,6 +13,14 @@ enum LocalAnswers {
         }
     }
 
+    /// Whether a request asks for nothing that is a worker's. What can't be read is answered here too.
+    static func answersAll(of request: ReceivedRequest) -> Bool {
+        request.items.allSatisfy { item in
+            guard case .success(let payload) = item.payload else { return true }
+            return answer(payload) != nil
+        }
+    }
+
     /// Query (KMIP 1.4, 4.25).
     private static func query(_ request: QueryRequest) -> QueryResponse {
         var response = QueryResponse()

@@ -7,6 +7,7 @@ import KMIPFraming
 import KMIPServer
 import KeyModel
 import Logging
+import Synchronization
 import TTLV
 
 /// Answers the requests of KMIP clients: one message in, one job, one message out.
@@ -14,12 +15,21 @@ final class RequestHandler: KMIPRequestHandler {
     private let dispatcher: JobDispatcher
     private let clients: ClientDirectory
     private let policy: RequestPolicy
+    private let shares: Mutex<InFlightShares>
+    private let busyLines = Mutex(BusyLines())
     private let logger: Logger
 
-    init(dispatcher: JobDispatcher, clients: ClientDirectory, policy: RequestPolicy, logger: Logger) {
+    init(
+        dispatcher: JobDispatcher,
+        clients: ClientDirectory,
+        policy: RequestPolicy,
+        jobsInFlight: Int,
+        logger: Logger
+    ) {
         self.dispatcher = dispatcher
         self.clients = clients
         self.policy = policy
+        self.shares = Mutex(InFlightShares(limit: jobsInFlight))
         self.logger = logger
     }
 
@@ -36,6 +46,7 @@ final class RequestHandler: KMIPRequestHandler {
             return .serve
         case .notRegistered:
             return .refuseAtFirstRequest(.notRegistered(fingerprint, subject: certificate.subject))
+        case .tooManyAsked: return .close(.tooManyUnknown)
         case .unknown: return .close(.unhealthy)
         }
     }
@@ -110,7 +121,7 @@ final class RequestHandler: KMIPRequestHandler {
         do {
             exchange = try await perform(request, client: client, peer: peer, requestID: requestID)
         } catch {
-            log(request, peer: peer, requestID: requestID, result: "\(error)")
+            logRefusal(of: request, peer: peer, requestID: requestID, error)
             throw failure(error, request, client: client, now: now)
         }
         let mapping = ResultMapping(
@@ -123,6 +134,21 @@ final class RequestHandler: KMIPRequestHandler {
     }
 
     private func perform(
+        _ request: ReceivedRequest,
+        client: CertificateFingerprint,
+        peer: ConnectionPeer,
+        requestID: String
+    ) async throws(DispatchError) -> (plan: RequestPlan, ticket: IssuedTicket, outcomes: [OperationOutcome]) {
+        // Refused before anything is sealed: that is what makes it cheap, and so at once.
+        guard !LocalAnswers.answersAll(of: request) else {
+            return try await plan(request, client: client, peer: peer, requestID: requestID)
+        }
+        guard shares.withLock({ $0.take(client) }) else { throw DispatchError(.busy) }
+        defer { shares.withLock { $0.giveBack(client) } }
+        return try await plan(request, client: client, peer: peer, requestID: requestID)
+    }
+
+    private func plan(
         _ request: ReceivedRequest,
         client: CertificateFingerprint,
         peer: ConnectionPeer,
@@ -203,6 +229,20 @@ final class RequestHandler: KMIPRequestHandler {
                 "items": "\(request.items.count)", "result": "\(result)",
             ]
         )
+    }
+
+    private func logRefusal(
+        of request: ReceivedRequest,
+        peer: ConnectionPeer,
+        requestID: String,
+        _ error: DispatchError
+    ) {
+        var result = "\(error)"
+        if error.code == .busy {
+            guard let unwritten = busyLines.withLock({ $0.line(now: ClockReading.monotonic) }) else { return }
+            if unwritten > 0 { result += ", and \(unwritten) before it" }
+        }
+        log(request, peer: peer, requestID: requestID, result: result)
     }
 
     private static func summary(_ items: [ResponseItem]) -> String {

@@ -36,6 +36,9 @@ package actor BrokerNode {
     /// nil before the start and while the node runs.
     package var end: ProcessEnd? { server?.end }
 
+    /// nil while the node does not run.
+    package var pid: Int32? { server?.pid }
+
     /// Starts the node, for the first time or again on the same ports with the same data, and waits until it takes
     /// connections.
     package func start(within limit: Duration = .seconds(60)) async throws {

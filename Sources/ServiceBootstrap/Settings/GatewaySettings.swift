@@ -1,7 +1,7 @@
 /// `gateway.yaml`.
 package struct GatewaySettings: ServiceSettings, Equatable {
     package struct Limits: Sendable, Equatable {
-        /// Connections at once; the next one is closed at once.
+        /// Connections at once; the next one takes the place of one that was not admitted, or is closed at once.
         package var connections: Int
         /// The longest request message.
         package var messageBytes: Int
