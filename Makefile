@@ -57,8 +57,8 @@ test: packages-test foreign-clients ## Run all tests, with a broker and a token 
 	KEYFERRY_REQUIRE_SERVICES=1 $(SWIFT) test --skip-build --no-parallel
 
 load: packages-test ## Measure overload, idle connections, slow peers and floods on this machine (docs/reliability.md)
-	@# All of the site's programs: keyferry-load runs those that are built beside it.
-	$(SWIFT) build --configuration release --product keyferry-load
+	@# All programs: keyferry-load runs those that are built beside it.
+	$(SWIFT) build --configuration release
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
 	for scenario in "overload" "overload --visits" "idle" "slow" "unknown"; do \
 		echo "$$scenario"; $$bin/keyferry-load $$scenario; \

@@ -251,10 +251,7 @@ let package = Package(
         ),
         support(
             "keyferry-load",
-            [
-                "LoadDriver", "PipelineSite", arguments, "keyferry-admin", "keyferry-gateway", "keyferry-setup",
-                "keyferry-worker",
-            ],
+            ["LoadDriver", "PipelineSite", arguments],
             isExecutable: true,
             path: "Tests/keyferry-load"
         ),

@@ -39,6 +39,6 @@ package struct KMIPServerConfiguration: Sendable {
         self.idleTimeout = .minutes(5)
         self.closeTimeout = .seconds(1)
         self.shutdownGrace = .seconds(3)
-        self.delayLimits = (strangers: .milliseconds(300), all: .milliseconds(1000))
+        self.delayLimits = (strangers: .milliseconds(500), all: .milliseconds(1500))
     }
 }

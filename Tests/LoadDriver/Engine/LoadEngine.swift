@@ -131,7 +131,11 @@ final class LoadEngine {
         case .closed(let concurrency):
             for _ in 0..<concurrency { again() }
         case .open(let perSecond):
-            run?.arrivals = Arrivals(perSecond: perSecond, seed: runCount)
+            let step = LoadStep(perSecond: perSecond, duration: .nanoseconds(duration.nanoseconds))
+            run?.arrivals = Arrivals([step], seed: runCount)
+            sendWhatIsDue()
+        case .steps(let steps):
+            run?.arrivals = Arrivals(steps, seed: runCount)
             sendWhatIsDue()
         }
         let number = runCount

@@ -8,6 +8,8 @@ package enum LoadPace: Sendable {
     case closed(concurrency: Int)
     /// So many a second, whatever becomes of them: what a server meets whose clients do not wait for each other.
     case open(perSecond: Double)
+    /// The same, at one rate after the other.
+    case steps([LoadStep])
 }
 
 /// What one request of the load is.

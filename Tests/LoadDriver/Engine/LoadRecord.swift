@@ -23,6 +23,14 @@ package struct LoadRecord: Sendable {
         seconds > 0 ? Double(count(.success)) / seconds : 0
     }
 
+    /// The part whose requests were to be sent within these seconds of the run.
+    package func part(_ seconds: Range<Double>) -> LoadRecord {
+        var part = LoadRecord()
+        part.seconds = seconds.upperBound - seconds.lowerBound
+        part.samples = samples.filter { seconds.contains(Double($0.intended) / 1_000_000_000) }
+        return part
+    }
+
     package func latencies(_ outcome: LoadOutcome) -> Latencies {
         Latencies(samples.filter { $0.outcome == outcome }.map(\.latency))
     }

@@ -78,35 +78,40 @@ package struct OverloadScenario: Sendable {
         report.capacityPerSecond = normal.rate
         report.normal = normal.latencies(.success)
 
-        let over = try await generator.run(kind, .open(perSecond: normal.rate * factor), for: overload, patience: .zero)
-        report.offeredPerSecond = Double(over.samples.count + over.unsent) / over.seconds
+        // One run, so that the load falls at once and what is still waiting then is in the way, as it would be.
+        let steps = [
+            LoadStep(perSecond: normal.rate * factor, duration: overload),
+            LoadStep(perSecond: normal.rate / 2, duration: recovery),
+        ]
+        let all = try await generator.run(kind, .steps(steps), for: overload + recovery)
+        let end = overload / .seconds(1)
+        let over = all.part(0..<end)
+        report.offeredPerSecond = Double(over.samples.count + all.unsent) / over.seconds
         report.acceptedPerSecond = over.rate
         report.accepted = over.latencies(.success)
         report.refused = over.latencies(.busy)
         report.closed = over.latencies(.closed)
-        report.failed = over.count(.failed)
-        report.unanswered = over.count(.unanswered)
-        report.unsent = over.unsent
-
-        let after = try await generator.run(kind, .open(perSecond: normal.rate / 2), for: recovery)
-        report.recoveredAfterSeconds = recovered(after, longest: max(4 * report.normal.p99, 250))
+        report.failed = all.count(.failed)
+        report.unanswered = all.count(.unanswered)
+        report.unsent = all.unsent
+        report.recoveredAfterSeconds = recovered(all, from: end, longest: max(4 * report.normal.p99, 250))
         return report
     }
 
     /// - Returns: when the last quarter of a second ended in which not all succeeded within `longest` milliseconds, for
     ///   99 of 100; nil if that was the last one of all.
-    private func recovered(_ record: LoadRecord, longest: Double) -> Double? {
-        let width: Int64 = 250_000_000
-        let windows = Dictionary(grouping: record.samples) { $0.intended / width }
-        let last = Int64(record.seconds * 4) - 1
+    private func recovered(_ record: LoadRecord, from begin: Double, longest: Double) -> Double? {
+        let width = 0.25
+        let last = Int(((record.seconds - begin) / width).rounded(.down)) - 1
         var end = 0.0
         for window in 0...max(0, last) {
-            let samples = windows[window] ?? []
+            let start = begin + Double(window) * width
+            let part = record.part(start..<(start + width))
             let isNormal =
-                samples.allSatisfy { $0.outcome == .success } && Latencies(samples.map(\.latency)).p99 <= longest
+                part.count(.success) == part.samples.count && part.latencies(.success).p99 <= longest
             if !isNormal {
                 if window == last { return nil }
-                end = Double(window + 1) / 4
+                end = Double(window + 1) * width
             }
         }
         return end
@@ -123,6 +128,7 @@ package struct OverloadScenario: Sendable {
         if report.accepted.count == 0 { broken.append("nothing was accepted") }
         if !visits, report.closed.count > 0 { broken.append("\(report.closed.count) connections were closed") }
         if report.failed > 0 { broken.append("\(report.failed) failed for another reason than being busy") }
+        if report.unanswered > 0 { broken.append("\(report.unanswered) were not answered at all") }
         if report.unsent > 0 { broken.append("\(report.unsent) were not sent: more connections are needed") }
         guard let seconds = report.recoveredAfterSeconds, seconds <= recoverySeconds else {
             return broken + ["not normal again within \(recoverySeconds.short) s"]
