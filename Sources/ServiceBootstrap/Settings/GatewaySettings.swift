@@ -63,7 +63,7 @@ extension GatewaySettings.Limits {
         handshake = try reader.seconds("handshakeSeconds", in: 1...120, default: 10)
         idle = try reader.seconds("idleSeconds", in: 1...86_400, default: 600)
         read = try reader.seconds("readSeconds", in: 1...600, default: 30)
-        jobsInFlight = try reader.integer("jobsInFlight", in: 1...100_000, default: 1024)
+        jobsInFlight = try reader.integer("jobsInFlight", in: 1...100_000, default: 512)
         job = try reader.seconds("jobSeconds", in: 1...60, default: 10)
     }
 }

@@ -6,7 +6,7 @@ package struct IdleScenario: Sendable {
     package var atOnce = 64
     /// How many connections ask while the others are idle, and how many of the idle ones are asked something in the end.
     package var others = 8
-    package var touched = 500
+    package var touched = 200
     package var idle = Duration.seconds(10)
     package var probed = Duration.seconds(4)
     /// Of the gateway, for each connection, in KiB.
