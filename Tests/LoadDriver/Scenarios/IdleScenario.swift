@@ -119,7 +119,7 @@ package struct IdleScenario: Sendable {
         if let before = report.openFilesBefore, let after = report.openFilesClosed, after > before {
             broken.append("\(after - before) files are still open")
         }
-        if report.memoryMiBOpenAgain > report.memoryMiBOpen * 1.15 + 8 {
+        if report.memoryMiBOpenAgain > max(report.memoryMiBOpen, report.memoryMiBClosed) * 1.1 + 8 {
             broken.append("a second round of connections takes more memory than the first")
         }
         return broken

@@ -32,6 +32,7 @@ package struct SlowScenario: Sendable {
         package var normal = Latencies([])
         package var meanwhile = Latencies([])
         package var meanwhileFailed = 0
+        package var unsent = 0
         package var broken: [String] = []
 
         package var lines: [(String, String)] {
@@ -60,7 +61,7 @@ package struct SlowScenario: Sendable {
     package func run(on site: LoadSite) async throws -> Report {
         let generator = try await site.generator()
         do {
-            _ = try await generator.open(4)
+            _ = try await generator.open(64)
             _ = try await generator.run(.standing, .open(perSecond: requestsPerSecond), for: .seconds(1))
             var report = Report()
             let before = try await generator.run(.standing, .open(perSecond: requestsPerSecond), for: .seconds(2))
@@ -70,7 +71,8 @@ package struct SlowScenario: Sendable {
             report.kinds = try await cutAll(of: site, within: duration + tolerance)
             let meanwhile = try await load
             report.meanwhile = meanwhile.latencies(.success)
-            report.meanwhileFailed = meanwhile.samples.count - meanwhile.count(.success) + meanwhile.unsent
+            report.meanwhileFailed = meanwhile.samples.count - meanwhile.count(.success)
+            report.unsent = meanwhile.unsent
             report.broken = broken(report)
             try await generator.shutDown()
             return report
@@ -174,6 +176,7 @@ package struct SlowScenario: Sendable {
             // A moment is lost between the limit's beginning and ours.
             if kind.shortest / 1000 < kind.limitSeconds - 1 { broken.append("cut off too early: \(kind.name)") }
         }
+        if report.unsent > 0 { broken.append("\(report.unsent) were not sent: the generator had no free connection") }
         if report.meanwhileFailed > 0 { broken.append("\(report.meanwhileFailed) requests of others failed meanwhile") }
         return broken
     }

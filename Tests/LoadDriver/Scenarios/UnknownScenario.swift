@@ -28,6 +28,7 @@ package struct UnknownScenario: Sendable {
         package var standingFailed = 0
         package var visits = Latencies([])
         package var visitsFailed = 0
+        package var unsent = 0
         package var logBytes = 0
         package var unknownLines = 0
         package var newestIsLogged = false
@@ -72,7 +73,7 @@ package struct UnknownScenario: Sendable {
 
     private func run(on site: LoadSite, _ generator: LoadGenerator, _ visitor: LoadGenerator) async throws -> Report {
         var report = Report()
-        _ = try await generator.open(8)
+        _ = try await generator.open(64)
         _ = try await generator.run(.standing, .open(perSecond: requestsPerSecond), for: .seconds(1))
         let before = try await generator.run(.standing, .open(perSecond: requestsPerSecond), for: .seconds(2))
         report.normal = before.latencies(.success)
@@ -85,9 +86,10 @@ package struct UnknownScenario: Sendable {
         let (asked, visited) = (try await standing, try await visits)
         report.newestIsLogged = try await isLogged
         report.standing = asked.latencies(.success)
-        report.standingFailed = asked.samples.count - asked.count(.success) + asked.unsent
+        report.standingFailed = asked.samples.count - asked.count(.success)
+        report.unsent = asked.unsent + visited.unsent
         report.visits = visited.latencies(.success)
-        report.visitsFailed = visited.samples.count - visited.count(.success) + visited.unsent
+        report.visitsFailed = visited.samples.count - visited.count(.success)
         report.logBytes = site.gatewayLogSize - logBefore
         report.unknownLines = site.site.log(of: .gateway(1)).split(separator: "\n").count {
             $0.contains("not registered")
@@ -157,6 +159,7 @@ package struct UnknownScenario: Sendable {
     private func broken(_ report: Report) -> [String] {
         var broken: [String] = []
         if report.standingFailed > 0 { broken.append("\(report.standingFailed) requests of registered clients failed") }
+        if report.unsent > 0 { broken.append("\(report.unsent) were not sent: the generator had no free connection") }
         let visits = report.visits.count + report.visitsFailed
         if Double(report.visits.count) < successfulVisits * Double(visits) || visits == 0 {
             broken.append("\(report.visitsFailed) of \(visits) new connections of registered clients failed")
