@@ -3,8 +3,8 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build test load check protos clean faults faults-short \
-	packages packages-test foreign-clients check-format check-build check-imports check-protos
+.PHONY: help run build test load check protos clean faults faults-short up down images images-offline compose-test \
+	packages packages-containers packages-test foreign-clients check-format check-build check-imports check-protos
 
 # Settings of `make run`. Ports that are not given are those of the configuration files.
 KEYFERRY_HOME ?= $(HOME)/.keyferry
@@ -35,6 +35,7 @@ PACKAGES_TEST := $(PACKAGES) Docker/debian-packages-test.txt
 SWIFT_FOLDERS := Package.swift Sources Tests
 FOREIGN_CLIENTS := .build/foreign-clients
 GENERATED := Sources/JobMessages/Generated
+COMPOSE_TEST_IMAGES := broker balancer gateway worker admin setup cli site-test
 
 help: ## List the targets
 	@echo "Keyferry, a key management server for VMware. Targets:"
@@ -42,6 +43,7 @@ help: ## List the targets
 	@echo "Settings of run: KEYFERRY_HOME=$(KEYFERRY_HOME) HOST=$(HOST) WORKERS=$(WORKERS)"
 	@echo "                 PORT=5696 ADMIN_PORT=9443 BROKER_PORT=5673 MONITORING_PORT=9701"
 	@echo "Settings of faults: KEYS=$(KEYS) ROUNDS=$(ROUNDS) DURATION=$(DURATION) SEED=any FAULTS=all"
+	@echo "Settings of up:  HOST=$(HOST) PORT=5696 ADMIN_PORT=9443"
 
 run: packages build ## Install what is missing, build, and run a site on this machine until Ctrl-C
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
@@ -82,11 +84,36 @@ faults-short: SEED := 20261124
 faults-short: FAULTS :=
 faults-short: faults ## The same in a few minutes, with a fixed seed: ten thousand keys, each fault once
 
+images: packages-containers ## Build the container images; where no registry is in reach, images-offline first
+	@Docker/with-engine.sh Docker/make-images.sh
+
+images-offline: packages-containers ## Make the base images from Debian's packages and this machine's Swift, as root
+	@Docker/install-debian-packages.sh Docker/debian-packages-offline.txt
+	@Docker/with-engine.sh Docker/make-offline-images.sh
+
+up: export KEYFERRY_HOST ?= $(HOST)
+up: export KEYFERRY_PORT ?= $(or $(PORT),5696)
+up: export KEYFERRY_ADMIN_PORT ?= $(or $(ADMIN_PORT),9443)
+up: packages-containers ## Start a site in containers: two gateways behind a balancer, two workers, admin front, broker
+	@Docker/up.sh
+
+down: ## Stop the containers; keys, token and settings stay in their volumes
+	@Docker/compose.sh down
+
+compose-test: packages-containers ## Test the site in containers: scaling, kills, rights, wrong PIN
+	@Docker/with-engine.sh Docker/make-images.sh $(COMPOSE_TEST_IMAGES)
+	@Docker/with-engine.sh Docker/compose-test.sh
+
 clean: ## Remove what was built
-	rm -rf .build
+	rm -rf .build .build-images
 
 packages:
 	@Docker/install-debian-packages.sh $(PACKAGES)
+
+# Docker's own packages, docker-ce and its compose plugin, serve as well as Debian's.
+packages-containers:
+	@{ command -v docker && Docker/compose.sh version; } >/dev/null 2>&1 || \
+		Docker/install-debian-packages.sh Docker/debian-packages-containers.txt
 
 packages-test:
 	@Docker/install-debian-packages.sh $(PACKAGES_TEST)

@@ -255,6 +255,16 @@ let package = Package(
             isExecutable: true,
             path: "Tests/keyferry-load"
         ),
+        support("KeyLoad", ["Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "TTLV"], path: "Tests/KeyLoad"),
+        support(
+            "site-test",
+            [
+                "AdminClient", "AdminResources", "Conversation", "Cryptography", "KMIP", "KMIPClient", "KeyLoad",
+                "ServiceBootstrap", "TLSTransport", "TTLV", arguments, unixSignals,
+            ] + nio,
+            isExecutable: true,
+            path: "Tests/SiteTest"
+        ),
         tests("ArchitectureTests", []),
         tests("FaultCheckerTests", ["FaultChecker"]),
         tests("FaultDriverTests", ["FaultChecker", "FaultDriver", "FaultPoints"]),
@@ -349,7 +359,8 @@ let package = Package(
             "EndToEndTests",
             [
                 "AdminClient", "AdminResources", "Conversation", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming",
-                "LoadDriver", "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices",
+                "KeyLoad", "LoadDriver", "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV",
+                "TestServices",
                 "keyferry",
                 "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
             ] + nio

@@ -42,6 +42,8 @@ extension HSMError {
 
         /// Tried once and never again: restart loops lock tokens.
         case pinIncorrect
+        /// The token refused this PIN file at an earlier start, and the file was not written since: it was not tried.
+        case pinRefusedBefore
         case pinLocked
         case pinExpired
         /// Another process has held the login lock for too long.
@@ -89,8 +91,8 @@ extension HSMError {
     /// Whether trying again, later and by itself, could help. A wrong PIN or a missing module won't mend.
     package var isPermanent: Bool {
         switch code {
-        case .pinIncorrect, .pinLocked, .pinExpired, .moduleNotLoadable, .configurationUnreadable, .tokenAmbiguous,
-            .mechanismsMissing, .keyWeak:
+        case .pinIncorrect, .pinRefusedBefore, .pinLocked, .pinExpired, .moduleNotLoadable, .configurationUnreadable,
+            .tokenAmbiguous, .mechanismsMissing, .keyWeak:
             true
         default:
             false

@@ -35,7 +35,12 @@ package final class HSMSession {
         } catch {
             throw HSMError(.moduleNotLoadable, error.description)
         }
-        loginGuard = LoginGuard(location: settings.location, directory: settings.guardDirectory, logger: logger)
+        loginGuard = LoginGuard(
+            location: settings.location,
+            directory: settings.guardDirectory,
+            pinFile: settings.pinFile,
+            logger: logger
+        )
         state = HSMSessionState(recycleAfterObjects: settings.recycleAfterObjects)
         try open()
     }

@@ -41,6 +41,8 @@ package struct HSMSettings: Sendable {
     /// An existing private folder, the same for every process of the machine that uses the token: login lock, anchor
     /// lock, copies of SoftHSM's `token.object`.
     package var guardDirectory: String
+    /// What the PIN was read from, so that one that the token refuses is tried once, however often a process is started.
+    package var pinFile: PINFileState?
     /// After how many session objects the module is recycled. (SoftHSM loses 248 bytes with each.)
     package var recycleAfterObjects = 5_000
     /// How many transport keys may be held open.

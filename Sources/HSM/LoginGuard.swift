@@ -9,6 +9,8 @@ internal import PKCS11
 struct LoginGuard {
     let location: TokenLocation
     let directory: String
+    /// What the PIN was read from; nil where it is not from a file.
+    let pinFile: PINFileState?
     let logger: Logger
 
     private static let attempts = 6
@@ -31,10 +33,14 @@ struct LoginGuard {
     }
 
     /// Initializes the module, finds the token and logs in. On an error the module is finalized again.
+    ///
+    /// A PIN that the token refuses is noted, and not tried again until its file has been written again.
     func open(_ module: Module, pin: borrowing SecretBytes) throws(HSMError) -> OpenToken {
         let files = try tokenFiles()
         let lock = try lock()
         defer { lock.unlock() }
+        let note = pinFile.map { RefusedPINNote(directory: directory, pinFile: $0) }
+        guard note?.isRefused != true else { throw HSMError(.pinRefusedBefore) }
         var attempt = 1
         while true {
             try files?.restoreDamaged()
@@ -43,6 +49,7 @@ struct LoginGuard {
                 try files?.keepCopies()
                 return token
             } catch {
+                if error.code == .pinIncorrect { remember(note) }
                 guard attempt < Self.attempts, isWorthRetrying(error) else { throw error }
                 logger.notice(
                     "the token is not ready; trying again",
@@ -51,6 +58,17 @@ struct LoginGuard {
                 pause(milliseconds: 20 << attempt)
                 attempt += 1
             }
+        }
+    }
+
+    private func remember(_ note: RefusedPINNote?) {
+        do throws(HSMError) {
+            try note?.write()
+        } catch {
+            logger.warning(
+                "the refused PIN could not be noted: another start will try it again",
+                metadata: ["error": .string("\(error)")]
+            )
         }
     }
 

@@ -33,7 +33,7 @@ package struct TokenInitialization {
         } catch {
             throw HSMError(.moduleNotLoadable, error.description)
         }
-        let loginGuard = LoginGuard(location: location, directory: guardDirectory, logger: logger)
+        let loginGuard = LoginGuard(location: location, directory: guardDirectory, pinFile: nil, logger: logger)
         let files = try loginGuard.tokenFiles()
         let lock = try loginGuard.lock()
         defer { lock.unlock() }

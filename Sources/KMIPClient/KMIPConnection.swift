@@ -92,6 +92,9 @@ package final class KMIPConnection: Sendable {
         }
     }
 
+    /// Whether neither side has closed it, as far as is known here.
+    package var isOpen: Bool { channel.isActive }
+
     /// Closes in order. Requests that wait fail.
     package func close() async {
         // The one way to fail is that it is closed already.

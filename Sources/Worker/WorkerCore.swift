@@ -26,8 +26,10 @@ actor WorkerCore {
     ///   worker can't start.
     func open(_ plan: WorkerPlan, credential: ServiceCredential) throws {
         let logger = plan.logger
+        var settings = plan.hsm
+        settings.pinFile = PINFileState(of: plan.pinFile)
         let pin = try plan.readPIN()
-        let hsm = try HSMSession(settings: plan.hsm, pin: pin, logger: logger)
+        let hsm = try HSMSession(settings: settings, pin: pin, logger: logger)
         let store = try KeyStore(
             engine: try plan.makeEngine(),
             recordKey: try .derived(from: plan.recordMACKey, in: hsm)

@@ -38,6 +38,12 @@ enum WorkerFailure {
                 "the token refused the PIN (\(error.code.rawValue)); it was tried once. Correct hsm.pinFile before you"
                     + " start a worker again: tokens lock after a few wrong PINs"
             )
+        case .pinRefusedBefore:
+            ServiceFailure(
+                .credentialRefused,
+                "the token refused the PIN in hsm.pinFile at an earlier start, and it was not tried again. Write the right"
+                    + " PIN into that file; where it is the token that was put right, touch the file"
+            )
         case .moduleNotLoadable:
             ServiceFailure(.configuration, "hsm.module can't be loaded: \(error)")
         case .tokenNotFound:

@@ -3,6 +3,7 @@ import AdminResources
 import Foundation
 import KMIP
 import KMIPClient
+import KeyLoad
 import LocalSite
 import PipelineSite
 import Testing
@@ -15,7 +16,7 @@ extension EndToEnd {
         /// The other worker does what the killed one had in hand: clients notice a delay.
         @Test func workersKilledUnderLoad() async throws {
             try await withSite(workers: 2) { site in
-                let load = CreateLoad(site: site, client: try site.firstClient())
+                let load = SiteLoad(site: site, client: try site.firstClient())
                 let before = try await load.keyCount()
                 let result = try await load.run {
                     for round in 0..<6 {
@@ -59,7 +60,7 @@ extension EndToEnd {
 
         @Test func theBrokerKilledUnderLoad() async throws {
             try await withSite(workers: 2) { site in
-                let load = CreateLoad(site: site, client: try site.firstClient())
+                let load = SiteLoad(site: site, client: try site.firstClient())
                 let before = try await load.keyCount()
                 let result = try await load.run {
                     for _ in 0..<2 {
@@ -78,7 +79,7 @@ extension EndToEnd {
         /// Clients go to the gateway that is left, and back.
         @Test func aGatewayKilledUnderLoad() async throws {
             try await withSite(gateways: 2, workers: 1) { site in
-                let load = CreateLoad(site: site, client: try site.firstClient())
+                let load = SiteLoad(site: site, client: try site.firstClient())
                 let before = try await load.keyCount()
                 let result = try await load.run(on: [1, 2]) {
                     for gateway in [1, 2] {
@@ -99,7 +100,7 @@ extension EndToEnd {
         /// An orderly end loses no answer.
         @Test func aWorkerStoppedUnderLoad() async throws {
             try await withSite(workers: 2) { site in
-                let load = CreateLoad(site: site, client: try site.firstClient())
+                let load = SiteLoad(site: site, client: try site.firstClient())
                 let before = try await load.keyCount()
                 let result = try await load.run {
                     try await Task.sleep(for: .milliseconds(500))

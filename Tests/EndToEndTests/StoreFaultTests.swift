@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import KMIP
 import KMIPClient
+import KeyLoad
 import LocalSite
 import PipelineSite
 import Testing
@@ -18,7 +19,7 @@ extension EndToEnd {
                 try await site.stop(.worker(1))
                 try await site.start(.worker(1), environment: ["KEYFERRY_STORE_BUSY_SECONDS": "1"])
                 try await site.waitUntilServing()
-                let load = CreateLoad(site: site, client: client)
+                let load = SiteLoad(site: site, client: client)
                 let before = try await load.keyCount()
                 let lock = try StoreWriteLock(of: site.home + "/store/keyferry.sqlite")
                 try await site.wait("the worker to notice") {
@@ -80,7 +81,7 @@ extension EndToEnd {
         }
 
         private func fillAndMend(_ site: PipelineSite, filler: String) async throws {
-            let load = CreateLoad(site: site, client: try site.firstClient(), clientCount: 2)
+            let load = SiteLoad(site: site, client: try site.firstClient(), clientCount: 2)
             let before = try await load.keyCount()
             let pid = try await site.process(.worker(1)).pid
             let result = try await load.run {

@@ -22,6 +22,30 @@ struct LoginIntegrationTests {
         }
     }
 
+    /// Restart loops lock tokens. That it is not tried shows with the right PIN, which the token would take.
+    @Test func aRefusedPINFileIsNotTriedAgainUntilItIsWritten() async throws {
+        try await SoftHSMModule.withToken { token in
+            func session(_ pin: [UInt8]) throws -> HSMSession {
+                var settings = token.settings
+                settings.pinFile = PINFileState(of: token.pinPath)
+                return try HSMSession(settings: settings, pin: try secret(pin), logger: Logger(label: "test"))
+            }
+            let file = try Data(contentsOf: URL(fileURLWithPath: token.pinPath))
+            let right = Array(file.dropLast())
+            #expect(throws: HSMError(.pinIncorrect)) { _ = try session(Array("wrong".utf8)) }
+            let note = token.guardDirectory + "/" + URL(fileURLWithPath: token.pinPath).lastPathComponent + ".refused"
+            let noted = try #require(FileManager.default.contents(atPath: note))
+            #expect(noted.range(of: Data("wrong".utf8)) == nil && noted.range(of: Data(right)) == nil)
+            for _ in 0..<2 {
+                #expect(throws: HSMError(.pinRefusedBefore)) { _ = try session(right) }
+            }
+            // Another file in the same folder is another matter.
+            #expect(try token.open().isAvailable)
+            try file.write(to: URL(fileURLWithPath: token.pinPath), options: .atomic)
+            #expect(try session(right).isAvailable)
+        }
+    }
+
     @Test func aMissingModuleIsNamed() async throws {
         try await SoftHSMModule.withToken { token in
             let error = #expect(throws: HSMError(.moduleNotLoadable)) {

@@ -10,9 +10,12 @@ import Testing
     }
 
     @Test func theGatewayHasTheHostsThatAreGiven() throws {
-        let options = try InstallationOptions(home: "/srv/keyferry", hosts: ["keys.example.com", "192.0.2.7"])
+        var options = try InstallationOptions(home: "/srv/keyferry", hosts: ["keys.example.com", "192.0.2.7"])
         #expect(options.gatewayHosts == ["keys.example.com", "192.0.2.7"])
         #expect(options.adminHosts == ["localhost", "127.0.0.1", "keys.example.com", "192.0.2.7"])
+        options.operatorHosts = ["admin", "localhost"]
+        #expect(options.adminHosts == ["localhost", "127.0.0.1", "keys.example.com", "192.0.2.7", "admin"])
+        #expect(options.gatewayHosts == ["keys.example.com", "192.0.2.7"])
     }
 
     @Test(arguments: ["", "Main", "a.b", "a#", String(repeating: "a", count: 33)])

@@ -17,7 +17,8 @@ package struct FailureReport: Sendable {
         case let error as HSMError:
             line = "the token: \(error.description)" + Self.advice(error.code)
             exitCode =
-                [.pinIncorrect, .pinLocked, .pinExpired].contains(error.code) ? .credentialRefused : .unavailable
+                [.pinIncorrect, .pinRefusedBefore, .pinLocked, .pinExpired].contains(error.code)
+                ? .credentialRefused : .unavailable
         case AuthorityError.olderThanAnchor(let store, let token):
             line =
                 "the key store is at generation \(store) and the token says \(token): an old database was put back; "
@@ -58,6 +59,9 @@ package struct FailureReport: Sendable {
         case .pinIncorrect:
             "; the PIN file (hsm.pinFile) is not this token's. It was tried once: put the right one there before you "
                 + "try again, for tokens lock after a few wrong ones"
+        case .pinRefusedBefore:
+            "; the PIN file (hsm.pinFile) was refused at an earlier start and was not tried again: write the right PIN into "
+                + "it, or touch it where it is the token that was put right"
         case .pinLocked: "; the security officer can unlock it (token/so-pin)"
         case .moduleNotLoadable: "; apt-get install softhsm2, or name the module in worker.yaml (hsm.module)"
         case .tokenNotFound: "; is directories.tokendir in token/softhsm2.conf this installation's?"

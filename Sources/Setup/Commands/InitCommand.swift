@@ -14,6 +14,12 @@ struct InitCommand: AsyncParsableCommand {
     @Option(name: .customLong("host"), help: "A name or address under which clients reach the gateway. Repeatable.")
     var hosts: [String] = []
 
+    @Option(
+        name: .customLong("admin-host"),
+        help: "Another name or address under which operators reach the admin front, beside --host. Repeatable."
+    )
+    var operatorHosts: [String] = []
+
     @Option(help: "The partition's name: 1 to 32 of a-z, 0-9 and -.")
     var partition = "main"
 
@@ -37,6 +43,7 @@ struct InitCommand: AsyncParsableCommand {
 
     func run() async throws {
         var options = try InstallationOptions(home: home, hosts: hosts, partition: partition, serverKey: serverKey)
+        options.operatorHosts = operatorHosts
         options.ports.gateway = port
         options.ports.admin = adminPort
         options.ports.broker = brokerPort

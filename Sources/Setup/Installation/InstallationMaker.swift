@@ -143,10 +143,11 @@ extension InstallationOptions {
         hosts.contains("localhost") && !hosts.contains("127.0.0.1") ? hosts + ["127.0.0.1"] : hosts
     }
 
-    /// The admin front listens on loopback, where it is always found by these.
+    /// The admin front listens on loopback, where it is always found by the first two.
     var adminHosts: [String] {
-        let loopback = ["localhost", "127.0.0.1"]
-        return loopback + hosts.filter { !loopback.contains($0) }
+        (hosts + operatorHosts).reduce(into: ["localhost", "127.0.0.1"]) { names, host in
+            if !names.contains(host) { names.append(host) }
+        }
     }
 }
 

@@ -32,6 +32,8 @@ package struct InstallationOptions: Sendable {
     package var home: InstallationFolder
     /// The names and addresses under which clients reach the gateway. Empty: `localhost`.
     package var hosts: [String]
+    /// More names and addresses under which operators reach the admin front, beside `hosts` and loopback.
+    package var operatorHosts: [String] = []
     package var partition: PartitionName
     package var serverKey: ServerKeyKind
     package var ports: SitePorts

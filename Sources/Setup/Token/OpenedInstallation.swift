@@ -121,7 +121,9 @@ extension WorkerSettings.HSM {
         )
         // As workers take it: locks only help where all have the same.
         let guardDirectory = URL(fileURLWithPath: pinFile).deletingLastPathComponent().path
-        return HSMSettings(location: location, guardDirectory: guardDirectory)
+        var settings = HSMSettings(location: location, guardDirectory: guardDirectory)
+        settings.pinFile = PINFileState(of: pinFile)
+        return settings
     }
 
     func recordKeyIdentifier() throws(SetupError) -> TokenKeyIdentifier {
