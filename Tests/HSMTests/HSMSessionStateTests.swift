@@ -96,7 +96,9 @@ import Testing
         ])
     }
 
-    @Test(arguments: [HSMError.Code.pinIncorrect, .pinRefusedBefore, .pinLocked, .pinExpired, .moduleNotLoadable, .mechanismsMissing])
+    @Test(arguments: [
+        HSMError.Code.pinIncorrect, .pinRefusedBefore, .pinLocked, .pinExpired, .moduleNotLoadable, .mechanismsMissing,
+    ])
     func whatCannotMendIsFinal(code: HSMError.Code) {
         run([
             Step(event: .tick(Self.start), action: .open, phase: .closed),
