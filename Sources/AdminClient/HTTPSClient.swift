@@ -83,42 +83,56 @@ package struct HTTPSClient: Sendable {
     }
 
     private func exchange(_ request: HTTPSRequest) async throws -> HTTPSResponse {
-        let group = MultiThreadedEventLoopGroup.singleton
-        let loop = group.next()
-        let promise = loop.makePromise(of: HTTPSResponse.self)
-        let bootstrap = ClientBootstrap(group: loop)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        // A name may have several addresses, of which some refuse: each is tried on a channel of its own, with its own
+        // exchange, and that of the channel which connects is the one that counts.
+        let answers = NIOLoopBoundBox.makeBoxSendingValue(
+            [Swift.ObjectIdentifier: EventLoopFuture<HTTPSResponse>](),
+            eventLoop: loop
+        )
+        let channel = try await bootstrap(on: loop, request, answers).connect(
+            host: configuration.endpoint.host,
+            port: configuration.endpoint.port
+        ).get()
+        return try await withTaskCancellationHandler {
+            try await loop.flatSubmit {
+                answers.value[Swift.ObjectIdentifier(channel)]
+                    ?? loop.makeFailedFuture(AdminClientError(.connectionLost))
+            }.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+    }
+
+    private func bootstrap(
+        on loop: any EventLoop,
+        _ request: HTTPSRequest,
+        _ answers: NIOLoopBoundBox<[Swift.ObjectIdentifier: EventLoopFuture<HTTPSResponse>]>
+    ) -> ClientBootstrap {
+        ClientBootstrap(group: loop)
             .connectTimeout(.seconds(Int64(configuration.connectSeconds)))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(TLSHandler<ByteBuffer>(context: context))
                     try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(
-                        HTTPExchange(
-                            request,
-                            maximumBodyByteCount: Self.maximumBodyByteCount,
-                            timeLimit: .seconds(Int64(configuration.requestSeconds)),
-                            promise: promise
+                    let promise = channel.eventLoop.makePromise(of: HTTPSResponse.self)
+                    answers.value[Swift.ObjectIdentifier(channel)] = promise.futureResult
+                    do {
+                        try pipeline.addHandler(
+                            HTTPExchange(
+                                request,
+                                maximumBodyByteCount: Self.maximumBodyByteCount,
+                                timeLimit: .seconds(Int64(configuration.requestSeconds)),
+                                promise: promise
+                            )
                         )
-                    )
+                    } catch {
+                        promise.fail(error)
+                        throw error
+                    }
                 }
             }
-        let channel: any Channel
-        do {
-            channel = try await bootstrap.connect(
-                host: configuration.endpoint.host,
-                port: configuration.endpoint.port
-            ).get()
-        } catch {
-            // The exchange completes the promise, if it came to be; this makes sure.
-            promise.fail(error)
-            throw error
-        }
-        return try await withTaskCancellationHandler {
-            try await promise.futureResult.get()
-        } onCancel: {
-            channel.close(promise: nil)
-        }
     }
 
     private static func isAddress(_ host: String) -> Bool {
