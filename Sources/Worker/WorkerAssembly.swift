@@ -76,8 +76,7 @@ package enum WorkerAssembly {
             selector: selector,
             softHSMConfiguration: settings.hsm.softHSMConfigurationFile
         )
-        let guardDirectory = (settings.hsm.pinFile as NSString).deletingLastPathComponent
-        var hsm = HSMSettings(location: location, guardDirectory: guardDirectory)
+        var hsm = HSMSettings(location: location, guardDirectory: settings.hsm.guardFolder)
         hsm.recycleAfterObjects = settings.hsm.objectsPerRecycle
         // Whether there are 3DES keys is a policy of the gateways.
         hsm.allowsDES3 = true

@@ -50,11 +50,28 @@ import Testing
         let full = try await readInFull(WorkerSettings.self, "worker.example.yaml")
         #expect(settings.hsm.token == .label("keyferry"))
         #expect(full.hsm.softHSMConfigurationFile?.hasSuffix("token/softhsm2.conf") == true)
+        // The default, and the line that shows it.
+        #expect(settings.hsm.guardFolder + "/pin" == settings.hsm.pinFile)
+        #expect(full.hsm.guardFolder + "/pin" == full.hsm.pinFile)
         #expect(full.hsm.objectsPerRecycle == settings.hsm.objectsPerRecycle)
         #expect(full.store.busy == settings.store.busy)
         #expect(full.batchJobs == settings.batchJobs)
         #expect(full.process == settings.process)
         #expect(full.monitoring == settings.monitoring)
+    }
+
+    /// As the units of systemd have it: the PIN is a credential, in a folder that can't be written.
+    @Test func theGuardNeedNotBeBesideThePIN() async throws {
+        let settings = try await ConfigurationReader.read(
+            WorkerSettings.self,
+            path: Self.folder.appending(path: "worker.example.yaml").path,
+            environment: [
+                "KEYFERRY_HSM_PIN_FILE": "/run/credentials/keyferry-worker@1.service/pin",
+                "KEYFERRY_HSM_GUARD_FOLDER": "/var/lib/keyferry/token",
+            ]
+        )
+        #expect(settings.hsm.pinFile == "/run/credentials/keyferry-worker@1.service/pin")
+        #expect(settings.hsm.guardFolder == "/var/lib/keyferry/token")
     }
 
     @Test func admin() async throws {

@@ -10,9 +10,11 @@ package struct WorkerSettings: ServiceSettings, Equatable {
 
         package var module: String
         package var token: Token
-        /// The PIN and nothing else; mode 0600. Its folder is private, and the same for every process of this machine that
-        /// uses the token: locks are there, and copies of what SoftHSM's login rewrites.
+        /// The PIN and nothing else; mode 0600.
         package var pinFile: String
+        /// Private, writable, and the same for every process of this machine that uses the token: locks are there, and
+        /// copies of what SoftHSM's login rewrites. The PIN file's folder unless it is given.
+        package var guardFolder: String
         /// SoftHSM only: its configuration file, as in SOFTHSM2_CONF.
         package var softHSMConfigurationFile: String?
         /// CKA_ID of the record MAC key, 16 bytes: keys of the token are found by it, never by label.
@@ -65,11 +67,18 @@ extension WorkerSettings.HSM {
         default: throw reader.refusal("tokenLabel", "give either tokenLabel or tokenSerial")
         }
         pinFile = try reader.path("pinFile")
+        guardFolder = try reader.optionalPath("guardFolder") ?? Self.folder(of: pinFile)
         softHSMConfigurationFile = try reader.optionalPath("softHSMConfigurationFile")
         recordMACKey = try reader.tokenKey("recordMACKey")
         checkpointKey = try reader.optionalTokenKey("checkpointKey")
         rootKeyImportKey = try reader.optionalTokenKey("rootKeyImportKey")
         objectsPerRecycle = try reader.integer("objectsPerRecycle", in: 100...1_000_000, default: 10_000)
+    }
+
+    /// - Parameter path: absolute, as every path that a reader has resolved.
+    private static func folder(of path: String) -> String {
+        let folder = path[..<(path.lastIndex(of: "/") ?? path.endIndex)]
+        return folder.isEmpty ? "/" : String(folder)
     }
 }
 
