@@ -115,6 +115,28 @@ struct InstallationIntegrationTests {
         }
     }
 
+    @Test func aStateOfItsOwnIsOpenedAndRenewedAlike() async throws {
+        try await InstallationFixture.with(isMade: false) { fixture in
+            let options = try InstallationOptions(
+                home: fixture.home.path,
+                state: fixture.temporary.file("state")
+            )
+            let state = options.home.state
+            _ = try await InstallationMaker(options, logger: InstallationFixture.logger, now: fixture.now).make()
+            let worker = try await fixture.home.workerSettings()
+            #expect(worker.hsm.pinFile == fixture.home.pinFile)
+            #expect(worker.hsm.guardFolder == state + "/token")
+            #expect(worker.hsm.softHSMConfigurationFile == state + "/token/softhsm2.conf")
+            #expect(worker.store.sqliteFile == state + "/store/keyferry.sqlite")
+            #expect(!FileManager.default.fileExists(atPath: fixture.home.path + "/store"))
+            #expect(!FileManager.default.fileExists(atPath: state + "/token/pin"))
+            #expect(try await fixture.renew([.worker, .ticket]).allSatisfy(\.isRenewed))
+            let opened = try await fixture.open()
+            defer { opened.close() }
+            try opened.check()
+        }
+    }
+
     @Test func noSecretIsReadableByOthersOrInAnotherFile() async throws {
         try await InstallationFixture.with { fixture in
             let home = fixture.home

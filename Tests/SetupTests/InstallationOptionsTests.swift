@@ -31,6 +31,31 @@ import Testing
         #expect(throws: SetupError(.optionInvalid, "")) { try InstallationOptions(home: "/srv/a#b") }
     }
 
+    @Test func theStateIsInTheHomeOrApartFromIt() throws {
+        let together = try InstallationOptions(home: "/srv/keyferry").home
+        #expect(!together.hasStateOfItsOwn)
+        #expect(together.databaseFile == "/srv/keyferry/store/keyferry.sqlite")
+        let apart = try InstallationOptions(home: "/etc/keyferry", state: "/var/lib/keyferry/").home
+        #expect(apart.hasStateOfItsOwn)
+        #expect(apart.databaseFile == "/var/lib/keyferry/store/keyferry.sqlite")
+        #expect(apart.guardFolder == "/var/lib/keyferry/token")
+        #expect(apart.pinFile == "/etc/keyferry/token/pin")
+        for state in ["/etc/keyferry/state", "/etc", "/var/lib/a#b"] {
+            #expect(throws: SetupError(.optionInvalid, "")) {
+                try InstallationOptions(home: "/etc/keyferry", state: state)
+            }
+        }
+    }
+
+    @Test func theStatesOwnerIsAUserOfTheSystem() throws {
+        #expect(try StateOwner(name: "root") == StateOwner(ofFolder: "/"))
+        #expect(throws: SetupError(.optionInvalid, "")) { try StateOwner(name: "nobody-of-this-name") }
+    }
+
+    @Test func pathsAreQuotedForYAML() {
+        #expect(ConfigurationFiles.quoted("/srv/it's: here") == "'/srv/it''s: here'")
+    }
+
     @Test func configurationLinesAreReplacedWholeAndOnce() throws {
         let example = "# port: 1\nlisten:\n  # port: 1\n"
         let made = try ConfigurationFiles.applying([("  # port: 1", "  port: 2")], to: example)

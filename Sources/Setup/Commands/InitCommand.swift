@@ -11,6 +11,12 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "The folder to make. It must not exist, or be empty.")
     var home: String
 
+    @Option(help: "The folder of token and key store, instead of the other one. It must not exist, or be empty.")
+    var state: String?
+
+    @Option(help: "The user that workers run as, who gets the state. Root's to say.")
+    var stateOwner: String?
+
     @Option(name: .customLong("host"), help: "A name or address under which clients reach the gateway. Repeatable.")
     var hosts: [String] = []
 
@@ -41,8 +47,19 @@ struct InitCommand: AsyncParsableCommand {
     @Flag(help: "Leave an existing installation as it is, and say so, without an error.")
     var ifNeeded = false
 
+    func validate() throws {
+        guard stateOwner == nil || state != nil else { throw ValidationError("--state-owner goes with --state") }
+    }
+
     func run() async throws {
-        var options = try InstallationOptions(home: home, hosts: hosts, partition: partition, serverKey: serverKey)
+        var options = try InstallationOptions(
+            home: home,
+            state: state,
+            hosts: hosts,
+            partition: partition,
+            serverKey: serverKey
+        )
+        options.stateOwner = try stateOwner.map { name throws(SetupError) in try StateOwner(name: name) }
         options.operatorHosts = operatorHosts
         options.ports.gateway = port
         options.ports.admin = adminPort

@@ -4,14 +4,11 @@ import KeyModel
 /// Writes the configuration files of a new installation: the examples, comments and all, with the values
 /// of this one.
 struct ConfigurationFiles {
+    /// Where they are written.
     let folder: InstallationFolder
     let options: InstallationOptions
 
     func write(_ keys: TokenPreparation.Keys) throws {
-        let partition = ("partition: main", "partition: \(options.partition)")
-        let broker = (
-            "  addresses: [\"127.0.0.1:5672\"]", "  addresses: [\"127.0.0.1:\(options.ports.broker)\"]"
-        )
         try write(
             .gateway,
             PackageResources.gateway_example_yaml,
@@ -27,7 +24,45 @@ struct ConfigurationFiles {
             PackageResources.operator_example_yaml,
             [("server: localhost:9443", "server: localhost:\(options.ports.admin)")]
         )
-        try write(.worker, PackageResources.worker_example_yaml, [partition, broker] + tokenLines(keys))
+        try writeWorker(keys, state: folder, replacing: false)
+    }
+
+    /// Writes `worker.yaml`.
+    ///
+    /// - Parameter state: the installation whose state it names.
+    func writeWorker(_ keys: TokenPreparation.Keys, state: InstallationFolder, replacing: Bool) throws {
+        try write(
+            .worker,
+            PackageResources.worker_example_yaml,
+            [partition, broker] + tokenLines(keys) + stateLines(state),
+            replacing: replacing
+        )
+    }
+
+    private var partition: (old: String, new: String) {
+        ("partition: main", "partition: \(options.partition)")
+    }
+
+    private var broker: (old: String, new: String) {
+        ("  addresses: [\"127.0.0.1:5672\"]", "  addresses: [\"127.0.0.1:\(options.ports.broker)\"]")
+    }
+
+    /// A state of its own is named by absolute paths.
+    private func stateLines(_ home: InstallationFolder) -> [(old: String, new: String)] {
+        let configuration = "  # softHSMConfigurationFile: token/softhsm2.conf"
+        guard home.hasStateOfItsOwn else {
+            return [(configuration, "  softHSMConfigurationFile: token/softhsm2.conf")]
+        }
+        return [
+            (configuration, "  softHSMConfigurationFile: \(Self.quoted(home.softHSMConfigurationFile))"),
+            ("  # guardFolder: token", "  guardFolder: \(Self.quoted(home.guardFolder))"),
+            ("  sqliteFile: store/keyferry.sqlite", "  sqliteFile: \(Self.quoted(home.databaseFile))"),
+        ]
+    }
+
+    /// YAML 1.2, section 7.3.2: in single quotes nothing but the quote itself is special.
+    static func quoted(_ path: String) -> String {
+        "'" + path.replacing("'", with: "''") + "'"
     }
 
     private func tokenLines(_ keys: TokenPreparation.Keys) -> [(old: String, new: String)] {
@@ -39,10 +74,6 @@ struct ConfigurationFiles {
         return [
             ("  module: \(InstallationOptions.defaultModulePath)", "  module: \(options.modulePath)"),
             ("  tokenLabel: keyferry", "  tokenLabel: \(TokenPreparation.tokenLabel)"),
-            (
-                "  # softHSMConfigurationFile: token/softhsm2.conf",
-                "  softHSMConfigurationFile: token/softhsm2.conf"
-            ),
             ("  recordMACKey: \"\(examples.recordMAC)\"", "  recordMACKey: \"\(keys.recordMAC)\""),
             ("  # checkpointKey: \"\(examples.checkpoint)\"", "  checkpointKey: \"\(keys.checkpoint)\""),
             ("  # rootKeyImportKey: \"\(examples.rootKeyImport)\"", "  rootKeyImportKey: \"\(keys.rootKeyImport)\""),
@@ -52,11 +83,12 @@ struct ConfigurationFiles {
     private func write(
         _ configuration: InstallationFolder.Configuration,
         _ example: [UInt8],
-        _ changes: [(old: String, new: String)]
+        _ changes: [(old: String, new: String)],
+        replacing: Bool = false
     ) throws {
         let text = try Self.applying(changes, to: String(decoding: example, as: UTF8.self))
         let path = folder.configuration(configuration)
-        try DurableFile.write(Array(text.utf8), to: path, mode: 0o600, replacing: false)
+        try DurableFile.write(Array(text.utf8), to: path, mode: 0o600, replacing: replacing)
     }
 
     /// Replaces whole lines, each of which the example must have once.

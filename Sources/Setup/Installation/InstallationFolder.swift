@@ -9,16 +9,28 @@ import Foundation
 /// tls/           gateway, admin: what the fronts show to their clients
 /// operators/     first: the certificate of the person who made the installation
 /// clients/       selftest: what `keyferry-setup run` plays a KMIP client with
-/// token/         pin, so-pin, softhsm2.conf, tokens/
+/// token/         pin, so-pin
+/// ```
+///
+/// What the processes write is in the state's folder, which is the same one unless set-up was told otherwise:
+///
+/// ```
+/// token/         softhsm2.conf, tokens/, the login guard
 /// store/         keyferry.sqlite
 /// ```
 package struct InstallationFolder: Sendable, Hashable {
     /// Absolute, without a slash at its end.
     package let path: String
+    /// The state's folder. Absolute, without a slash at its end.
+    package let state: String
 
-    package init(_ path: String) {
+    /// - Parameter state: nil for the installation's own folder.
+    package init(_ path: String, state: String? = nil) {
         self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.state = state.map { URL(fileURLWithPath: $0).standardizedFileURL.path } ?? self.path
     }
+
+    package var hasStateOfItsOwn: Bool { state != path }
 
     package enum Configuration: String, Sendable, CaseIterable {
         case gateway, worker, admin
@@ -29,11 +41,11 @@ package struct InstallationFolder: Sendable, Hashable {
 
     package var pinFile: String { file("token/pin") }
     package var securityOfficerPINFile: String { file("token/so-pin") }
-    package var softHSMConfigurationFile: String { file("token/softhsm2.conf") }
-    package var tokenFolder: String { file("token/tokens") }
-    /// Locks, and copies of what SoftHSM's login rewrites: the folder of the PIN, as workers have it.
-    package var guardFolder: String { file("token") }
-    package var databaseFile: String { file("store/keyferry.sqlite") }
+    package var softHSMConfigurationFile: String { "\(state)/token/softhsm2.conf" }
+    package var tokenFolder: String { "\(state)/token/tokens" }
+    /// Locks, and copies of what SoftHSM's login rewrites.
+    package var guardFolder: String { "\(state)/token" }
+    package var databaseFile: String { "\(state)/store/keyferry.sqlite" }
 
     package func credential(_ name: CredentialName) -> CredentialFiles {
         CredentialFiles(certificateFile: file("\(name.rawValue).pem"), keyFile: file("\(name.rawValue).key"))
@@ -41,10 +53,10 @@ package struct InstallationFolder: Sendable, Hashable {
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
 
-    /// All folders below this one.
-    static let folders = [
-        "authorities", "identities", "tls", "operators", "clients", "token", "token/tokens", "store",
-    ]
+    /// The folders below this one.
+    static let folders = ["authorities", "identities", "tls", "operators", "clients", "token"]
+    /// The folders below the state's.
+    static let stateFolders = ["token", "token/tokens", "store"]
 
     /// Whether an installation is here. One that is being made has another name until it is whole.
     package var holdsInstallation: Bool {

@@ -31,13 +31,15 @@ package struct InstallationMaker {
         let staging = try StagingFolder(for: options.home)
         do {
             let first = FirstAuthority(partition: options.partition, now: now)
-            try makeEverything(first, in: staging.folder)
+            let keys = try makeEverything(first, in: staging.folder)
             try await check(staging.folder)
             try preparation(staging.folder).writeSoftHSMConfiguration(
                 tokenFolder: options.home.tokenFolder,
                 replacing: true
             )
-            try staging.publish()
+            try ConfigurationFiles(folder: staging.folder, options: options)
+                .writeWorker(keys, state: options.home, replacing: true)
+            try staging.publish(owner: options.stateOwner)
         } catch {
             staging.discard()
             throw error
@@ -61,7 +63,10 @@ package struct InstallationMaker {
         TokenPreparation(folder: folder, modulePath: options.modulePath, logger: logger)
     }
 
-    private func makeEverything(_ first: FirstAuthority, in folder: InstallationFolder) throws {
+    private func makeEverything(
+        _ first: FirstAuthority,
+        in folder: InstallationFolder
+    ) throws -> TokenPreparation.Keys {
         let (services, credentials) = try makeCredentials(in: folder)
         let session = try preparation(folder).makeToken()
         defer { session.close() }
@@ -80,6 +85,7 @@ package struct InstallationMaker {
             in: session
         )
         try ConfigurationFiles(folder: folder, options: options).write(keys)
+        return keys
     }
 
     /// The CAs, and all certificates with keys in files.

@@ -39,12 +39,15 @@ package struct InstallationOptions: Sendable {
     package var ports: SitePorts
     /// SoftHSM's module.
     package var modulePath: String
+    /// Whose the state is; nil for whoever runs set-up.
+    package var stateOwner: StateOwner?
 
     package static let defaultModulePath = "/usr/lib/softhsm/libsofthsm2.so"
 
     /// - Throws: `optionInvalid`.
     package init(
         home: String,
+        state: String? = nil,
         hosts: [String] = [],
         partition: String = "main",
         serverKey: ServerKeyKind = .rsa2048
@@ -52,15 +55,24 @@ package struct InstallationOptions: Sendable {
         guard let partition = PartitionName(partition) else {
             throw SetupError(.optionInvalid, "--partition \(partition): use 1 to 32 of a-z, 0-9 and -")
         }
-        self.home = InstallationFolder(home)
+        self.home = InstallationFolder(home, state: state)
         self.hosts = hosts.isEmpty ? ["localhost"] : hosts
         self.partition = partition
         self.serverKey = serverKey
         ports = SitePorts()
         modulePath = Self.defaultModulePath
-        guard !self.home.path.contains(where: { $0.isNewline || $0 == "#" }) else {
+        for (option, folder) in [("--home", self.home.path), ("--state", self.home.state)] {
             // SoftHSM's configuration file has no way to quote them.
-            throw SetupError(.optionInvalid, "--home must not have a # or a line end in its path")
+            guard !folder.contains(where: { $0.isNewline || $0 == "#" }) else {
+                throw SetupError(.optionInvalid, "\(option) must not have a # or a line end in its path")
+            }
         }
+        guard !self.home.hasStateOfItsOwn || !Self.overlap(self.home.path, self.home.state) else {
+            throw SetupError(.optionInvalid, "--state must not be in --home, nor --home in it")
+        }
+    }
+
+    private static func overlap(_ one: String, _ other: String) -> Bool {
+        "\(one)/".hasPrefix("\(other)/") || "\(other)/".hasPrefix("\(one)/")
     }
 }

@@ -30,12 +30,17 @@ package struct InstallationSummary: Sendable {
             "  token/         a SoftHSM2 token with root key, ticket key, import key, record and checkpoint keys; PINs",
             "  store/         the key store, with instance \(instance)",
             "  *.yaml         configuration of gateway, worker, admin front and command line",
+        ] + stateLines + [
             "The gateway's certificate, SHA-256: \(serverFingerprint)",
             "Back up token/ and store/ together, and authorities/ apart from them: without the token and its PIN every",
             "key in the store is lost, and with both in one hand every key can be had.",
             "Move token/so-pin and authorities/*.key off this machine once you have them elsewhere; renewals need the",
             "latter.",
         ]
+    }
+
+    private var stateLines: [String] {
+        home.hasStateOfItsOwn ? ["Token and store, but not the PINs, are in \(home.state)."] : []
     }
 }
 

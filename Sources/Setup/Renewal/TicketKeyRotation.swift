@@ -20,6 +20,8 @@ struct TicketKeyRotation {
     /// - Returns: how many old keys were destroyed.
     @discardableResult
     func run(in installation: OpenedInstallation) throws -> Int {
+        let place = try installation.owner.takePlace()
+        defer { place.leave() }
         let hsm = installation.hsm
         let identifier = try hsm.createKey(.ticketKey, label: "keyferry-ticket")
         let key = TokenKey(.ticketKey, identifier)
@@ -46,6 +48,8 @@ struct TicketKeyRotation {
     /// First nobody is told of a key any more, then it is destroyed: the other way round, a crash in between would
     /// leave a key that workers look for when they start, and don't find.
     func destroyOutdated(in installation: OpenedInstallation) throws -> Int {
+        let place = try installation.owner.takePlace()
+        defer { place.leave() }
         let outdated = Self.outdated(installation.authority.ticketKeys, partition, now: time)
         guard !outdated.isEmpty else { return 0 }
         let identifiers = Set(outdated.map(\.tokenKeyID))

@@ -19,14 +19,18 @@ package final class OpenedInstallation {
     let store: KeyStore
     private let keeper: AuthorityKeeper
     private let recordMACKey: TokenKeyIdentifier
+    /// In whose place the token and the store are used, always.
+    let owner: StateOwner
 
     package init(_ settings: WorkerSettings, logger: Logger) throws {
         recordMACKey = try settings.hsm.recordKeyIdentifier()
-        hsm = try HSMSession(
-            settings: settings.hsm.sessionSettings,
-            pin: try SecretBytes(contentsOfFile: settings.hsm.pinFile),
-            logger: logger
-        )
+        owner = try StateOwner(ofFolder: settings.hsm.guardFolder)
+        // Root's file, as a rule.
+        let session = settings.hsm.sessionSettings
+        let pin = try SecretBytes(contentsOfFile: settings.hsm.pinFile)
+        let place = try owner.takePlace()
+        defer { place.leave() }
+        hsm = try HSMSession(settings: session, pin: pin, logger: logger)
         store = try KeyStore(
             engine: try SQLiteEngine(path: settings.store.sqliteFile),
             recordKey: try .derived(from: recordMACKey, in: hsm)
@@ -44,6 +48,8 @@ package final class OpenedInstallation {
     /// What a worker checks before it takes its first job: every key it will use is in the token, as restricted as it
     /// must be, and every live root key version unwraps its canary.
     package func check() throws {
+        let place = try owner.takePlace()
+        defer { place.leave() }
         try hsm.check([TokenKey(.recordMACKey, recordMACKey)] + authority.tokenKeys())
         for version in authority.rootKeyVersions where version.status != .destroyed {
             try hsm.unwrapCanary(version.canary, under: try .required(version.tokenKeyID))
@@ -57,6 +63,8 @@ package final class OpenedInstallation {
     ///   - action: what the audit trail calls the change.
     ///   - edit: may run again, where a worker made a generation in the meantime.
     func change(_ action: AuditEvent.Action, _ edit: (inout Authority) throws -> Void) throws {
+        let place = try owner.takePlace()
+        defer { place.leave() }
         for _ in 0..<Self.attemptsToChange {
             var next = authority
             try edit(&next)
@@ -119,9 +127,7 @@ extension WorkerSettings.HSM {
             selector: selector,
             softHSMConfiguration: softHSMConfigurationFile
         )
-        // As workers take it: locks only help where all have the same.
-        let guardDirectory = URL(fileURLWithPath: pinFile).deletingLastPathComponent().path
-        var settings = HSMSettings(location: location, guardDirectory: guardDirectory)
+        var settings = HSMSettings(location: location, guardDirectory: guardFolder)
         settings.pinFile = PINFileState(of: pinFile)
         return settings
     }
