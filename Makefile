@@ -69,6 +69,18 @@ load: packages-test ## Measure overload, idle connections, slow peers and floods
 check: check-format check-build check-imports check-protos ## Lint, warnings as errors, import table, generated code
 	@echo "Checked."
 
+.PHONY: deb deb-test packages-deb
+deb: packages packages-deb ## Build the Debian packages into .build/debian
+	@Docker/build-debian-packages.sh
+
+deb-test: packages packages-containers packages-deb ## Install Debian packages in a container with systemd, and try them
+	@Docker/with-engine.sh Docker/take-programs.sh .build/programs
+	@KEYFERRY_BINARIES=.build/programs Docker/build-debian-packages.sh
+	@Docker/with-engine.sh Docker/deb-test.sh
+
+packages-deb:
+	@Docker/install-debian-packages.sh Docker/debian-packages-packaging.txt
+
 protos: packages-test ## Generate the job messages' Swift from Schemas/jobs
 	$(call generate_protos,$(GENERATED))
 
