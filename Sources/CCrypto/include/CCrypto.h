@@ -41,7 +41,7 @@ static inline unsigned long CCrypto_RFC2253_flags(void) {
     return XN_FLAG_RFC2253;
 }
 
-// Whether the allocator of wiping_allocator.c is in place.
+// Whether the allocator of process_life.c is in place.
 int CCrypto_wipes_freed_memory(void);
 
 #endif
