@@ -1,5 +1,6 @@
 internal import Cryptography
 package import Logging
+internal import Monitoring
 package import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
@@ -85,13 +86,16 @@ package final class KMIPListener: Service {
 
     /// A failure closes the channel.
     private static func prepare(_ channel: any Channel, context: ServerContext, tls: TLSContext) throws {
+        context.metrics.connectionAccepted()
         guard let id = context.connections.add(channel) else {
             context.metrics.connectionOverLimit()
             let limit = context.configuration.maximumConnections
             let address = channel.remoteAddress?.ipAddress ?? "unknown"
-            context.logger.warning(
+            let times = context.limitComplaint.happened()
+            context.logger.log(
+                level: times == nil ? .debug : .warning,
                 "KMIP connection closed at once: there are \(limit) connections, the limit, or the server stops",
-                metadata: ["address": "\(address)"]
+                metadata: ["address": "\(address)", "times": "\(times ?? 1)"]
             )
             throw ChannelError.ioOnClosedChannel
         }

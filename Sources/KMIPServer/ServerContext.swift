@@ -1,4 +1,5 @@
 internal import Logging
+internal import Monitoring
 
 /// What all connections of a listener use.
 final class ServerContext: Sendable {
@@ -6,6 +7,9 @@ final class ServerContext: Sendable {
     let handler: any KMIPRequestHandler
     let connections: LiveConnections
     let metrics = ServerMetrics()
+    /// What is refused to every client for the same reason is told at once and then once a minute, and otherwise at debug.
+    let unhealthyComplaint = RepeatedEventLog()
+    let limitComplaint = RepeatedEventLog()
     let logger: Logger
 
     init(configuration: KMIPServerConfiguration, handler: any KMIPRequestHandler, logger: Logger) {

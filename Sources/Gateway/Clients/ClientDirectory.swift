@@ -1,5 +1,6 @@
 import JobDispatch
 import JobSealing
+import JobTransport
 import KeyModel
 import Synchronization
 
@@ -51,6 +52,12 @@ final class ClientDirectory: Sendable {
         return answer
     }
 
+    /// Whose certificate it was when that was last asked; for the log.
+    func lastKnownInstance(of fingerprint: CertificateFingerprint) -> String? {
+        guard case .registered(let client)? = entries.withLock({ $0[fingerprint]?.answer }) else { return nil }
+        return client.instanceName
+    }
+
     func forget(_ fingerprint: CertificateFingerprint) {
         entries.withLock { $0[fingerprint] = nil }
     }
@@ -60,10 +67,11 @@ final class ClientDirectory: Sendable {
     }
 
     private func ask(_ fingerprint: CertificateFingerprint, address: String) async -> Answer {
+        let id = MessageID.random()
         do {
-            let answer = try await dispatcher.perform(in: .interactive) { _ in
+            let answer = try await dispatcher.perform(in: .interactive, as: id) { _ in
                 Job(
-                    requestID: RequestIdentifier.make(),
+                    requestID: id.hex,
                     clientAddress: address,
                     content: .identifyClient(fingerprint)
                 )
