@@ -2,6 +2,7 @@ import Cryptography
 import FaultPoints
 import JobDispatch
 import JobSealing
+import JobTransport
 import KMIP
 import KMIPFraming
 import KMIPServer
