@@ -50,6 +50,10 @@ extension EndToEnd {
 
         @Test func countersMoveByWhatWasDone() async throws {
             try await withSite { site in
+                // What waited for the site to serve is over.
+                try await site.wait("no connection") {
+                    try await site.metrics(of: .gateway(1))["keyferry_kmip_connections"] == 0
+                }
                 var worker: Change?
                 let gateway = try await change(of: .gateway(1), in: site) {
                     worker = try await change(of: .worker(1), in: site) { try await converse(with: site) }
@@ -119,6 +123,9 @@ extension EndToEnd {
         @Test func readinessIsHonest() async throws {
             try await withSite { site in
                 for member in Self.members {
+                    try await site.wait("\(member.name) to be ready") {
+                        try await site.ask(member, "/readyz").status == 200
+                    }
                     #expect(try await site.ask(member, "/readyz") == MonitoringAnswer(status: 200, body: "ready\n"))
                     #expect(try await site.ask(member, "/healthz") == MonitoringAnswer(status: 200, body: "alive\n"))
                     let healthy = try await site.health(of: member)
