@@ -8,6 +8,11 @@ import TestServices
 package struct MonitoringAnswer: Sendable, Equatable {
     package let status: Int
     package let body: String
+
+    package init(status: Int, body: String) {
+        self.status = status
+        self.body = body
+    }
 }
 
 /// The numbers of one scrape.
