@@ -108,17 +108,25 @@ let package = Package(
         library("JobSealing", ["Cryptography", "JobMessages", "KeyModel", protobuf]),
         library(
             "JobTransport",
-            ["AMQPClient", "FaultPoints", lifecycle, logging, metrics],
+            ["AMQPClient", "FaultPoints", "Monitoring", lifecycle, logging, metrics],
             embeds: ["../../Schemas/amqp/topology.json"]
         ),
         library(
             "JobDispatch",
-            ["Cryptography", "FaultPoints", "JobSealing", "JobTransport", "KeyModel", lifecycle, logging]
+            [
+                "Cryptography", "FaultPoints", "JobSealing", "JobTransport", "KeyModel", "Monitoring", lifecycle,
+                logging,
+                metrics,
+            ]
         ),
 
         // Keys at rest.
-        library("HSM", ["Cryptography", "PKCS11", logging]),
-        library("KeyStorage", ["Cryptography", "KeyModel"], embeds: ["../../Schemas/database/V0001_initial.sql"]),
+        library("HSM", ["Cryptography", "PKCS11", logging, metrics]),
+        library(
+            "KeyStorage",
+            ["Cryptography", "KeyModel", metrics],
+            embeds: ["../../Schemas/database/V0001_initial.sql"]
+        ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
 
         library("AuthorityKeeping", ["HSM", "KeyModel", "KeyStorage", logging]),
@@ -134,18 +142,21 @@ let package = Package(
         ),
         library(
             "PipelineMembership",
-            ["AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap"]
+            ["AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap", metrics]
         ),
 
         // The processes.
         library("KMIPFraming", ["Cryptography", "KMIP", "TTLV"]),
-        library("KMIPServer", ["Cryptography", "KMIPFraming", "TLSTransport", coreMetrics, lifecycle, logging] + nio),
+        library(
+            "KMIPServer",
+            ["Cryptography", "KMIPFraming", "Monitoring", "TLSTransport", coreMetrics, lifecycle, logging] + nio
+        ),
         library(
             "Gateway",
             [
                 "Cryptography", "FaultPoints", "JobDispatch", "JobSealing", "JobTransport", "KMIP", "KMIPFraming",
                 "KMIPServer", "KeyModel", "Monitoring", "PipelineMembership", "ServiceBootstrap", "TLSTransport",
-                "TTLV", lifecycle,
+                "TTLV", lifecycle, metrics,
                 logging,
             ] + nio
         ),
@@ -155,8 +166,7 @@ let package = Package(
             [
                 "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages",
                 "JobSealing", "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring",
-                "PipelineMembership",
-                "ServiceBootstrap", lifecycle, logging,
+                "PipelineMembership", "ServiceBootstrap", lifecycle, logging, metrics,
             ]
         ),
         executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),
@@ -166,7 +176,7 @@ let package = Package(
             [
                 "AdminResources", "Cryptography", "JobDispatch", "JobTransport", "KeyModel", "Monitoring",
                 "PipelineMembership", "ServiceBootstrap", "TLSTransport", httpTypes, hummingbird, hummingbirdCore,
-                lifecycle, logging,
+                lifecycle, logging, metrics,
                 nioHTTP1,
             ] + nio
         ),

@@ -2,6 +2,7 @@ import JobDispatch
 import JobTransport
 import KeyModel
 package import Logging
+import Metrics
 import Monitoring
 import NIOPosix
 import PipelineMembership
@@ -53,7 +54,19 @@ package enum AdminAssembly {
             onChange: { _ in },
             logger: logger
         )
-        return AssembledProcess(services: [link, sender, watch, server], probes: probes(dispatcher, link))
+        let certificates = CertificateGauges([
+            "identity": membership.certificate,
+            "server": try PEMFiles.certificates(settings.tls.certificateFile)[0],
+        ])
+        let connections = Gauge(label: "keyferry_admin_connections")
+        return AssembledProcess(
+            services: [link, sender, watch, server],
+            probes: probes(dispatcher, link).measuring {
+                certificates.measure()
+                dispatcher.measure()
+                connections.record(server.connectionCount)
+            }
+        )
     }
 
     /// Ready is a front that hears a healthy worker: without one it can do nothing for an operator but say so. Alive is a

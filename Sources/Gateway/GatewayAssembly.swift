@@ -49,6 +49,10 @@ package enum GatewayAssembly {
         )
         let clients = ClientDirectory(dispatcher: dispatcher)
         let listener = try makeListener(settings, dispatcher: dispatcher, clients: clients, logger: logger)
+        let certificates = CertificateGauges([
+            "identity": membership.certificate,
+            "server": try PEMFiles.certificates(settings.tls.certificateFile)[0],
+        ])
         let review = ConnectionReview(listener: listener, clients: clients, dispatcher: dispatcher, logger: logger)
         let watch = FleetWatch(
             dispatcher: dispatcher,
@@ -59,7 +63,10 @@ package enum GatewayAssembly {
         )
         return AssembledProcess(
             services: [link, sender, watch, review, GatewayListener(listener: listener)],
-            probes: probes(dispatcher, link)
+            probes: probes(dispatcher, link).measuring {
+                certificates.measure()
+                dispatcher.measure()
+            }
         )
     }
 

@@ -12,6 +12,7 @@ internal import PKCS11
 package final class HSMSession {
     let settings: HSMSettings
     let logger: Logger
+    let metrics = HSMMetrics()
     private let module: Module
     private let loginGuard: LoginGuard
     private let pin: SecretBytes
@@ -57,6 +58,9 @@ package final class HSMSession {
     /// Whether a session is open. An operation may still find that it is of no more use.
     package var isAvailable: Bool { token != nil }
 
+    /// Time that this process has spent in the token's operations since it started.
+    package var busy: Duration { metrics.busy }
+
     /// The serial of the token in use.
     package var serial: String? { token?.serial }
 
@@ -66,6 +70,7 @@ package final class HSMSession {
     /// An error for which `isPermanent` holds (a wrong PIN above all) is final: the process should end, and not be
     /// restarted at once.
     package func maintain(now: ContinuousClock.Instant = .now) throws(HSMError) {
+        defer { metrics.measure(isOpen: isAvailable, objects: state.objects) }
         switch state.handle(.tick(now)) {
         case .none:
             break
@@ -73,6 +78,9 @@ package final class HSMSession {
             try open(now)
             logger.notice("the HSM session is open again")
         case .recycle:
+            let begin = metrics.begin()
+            defer { metrics.ended(.recycle, since: begin) }
+            metrics.recycled()
             discard()
             try open(now)
         case .discard:
@@ -86,6 +94,8 @@ package final class HSMSession {
     }
 
     private func open(_ now: ContinuousClock.Instant = .now) throws(HSMError) {
+        let begin = metrics.begin()
+        defer { metrics.ended(.login, since: begin) }
         do {
             let opened = try loginGuard.open(module, pin: pin)
             token = opened
@@ -128,8 +138,10 @@ package final class HSMSession {
     }
 
     private func failure(of error: PKCS11Error, _ rejection: HSMError.Code?) -> HSMError {
+        metrics.failed(error.code)
         let lost = state.handle(.callFailed(error.code, at: .now)) == .discard
         if lost {
+            metrics.lost()
             logger.error("the HSM session is lost", metadata: ["error": .string("\(error)")])
             discard()
             return HSMError(.sessionLost, cause: error)

@@ -37,6 +37,8 @@ extension HSMSession {
     }
 
     package func readAnchor() throws(HSMError) -> AuthorityAnchor {
+        let begin = metrics.begin()
+        defer { metrics.ended(.readAnchor, since: begin) }
         let anchors = try anchors()
         guard let highest = anchors.map(\.anchor).max(by: { $0.generation < $1.generation }) else {
             throw HSMError(.anchorMissing, "the token has no authority anchor")
@@ -49,6 +51,8 @@ extension HSMSession {
 
     /// Replaces the anchor by one of a higher generation.
     package func raiseAnchor(to anchor: AuthorityAnchor) throws(HSMError) {
+        let begin = metrics.begin()
+        defer { metrics.ended(.raiseAnchor, since: begin) }
         let lock = try anchorLock()
         defer { lock.unlock() }
         let current = try readAnchor()

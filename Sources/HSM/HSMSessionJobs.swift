@@ -8,6 +8,8 @@ extension HSMSession {
         _ kind: MaterialKind,
         under root: TokenKeyIdentifier
     ) throws(HSMError) -> GeneratedKey {
+        let begin = metrics.begin()
+        defer { metrics.ended(.generate, since: begin) }
         let (mechanism, length) = try generation(of: kind)
         let rootHandle = try handle(of: TokenKey(.rootKeyVersion, root))
         let template = Template(KeyTemplates.passingKey(kind) + length)
@@ -28,6 +30,8 @@ extension HSMSession {
         to destination: WrappingKey,
         _ kind: MaterialKind
     ) throws(HSMError) -> [UInt8] {
+        let begin = metrics.begin()
+        defer { metrics.ended(.rewrap, since: begin) }
         let sourceHandle = try handle(of: source)
         let destinationHandle = try handle(of: destination)
         let key = try unwrap(wrapped, kind, with: sourceHandle)
@@ -37,6 +41,8 @@ extension HSMSession {
 
     /// Proves that a root key version can be used, by unwrapping the canary that was made with it.
     package func unwrapCanary(_ canary: [UInt8], under root: TokenKeyIdentifier) throws(HSMError) {
+        let begin = metrics.begin()
+        defer { metrics.ended(.unwrapCanary, since: begin) }
         let key = TokenKey(.rootKeyVersion, root)
         let handle = try handle(of: key)
         do throws(HSMError) {

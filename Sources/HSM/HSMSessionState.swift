@@ -36,6 +36,12 @@ struct HSMSessionState: Equatable {
     }
 
     let recycleAfterObjects: Int
+
+    /// Made since the session was opened.
+    var objects: Int {
+        if case .ready(let objects) = phase { objects } else { 0 }
+    }
+
     private(set) var phase = Phase.closed
 
     init(recycleAfterObjects: Int) {

@@ -17,6 +17,8 @@ extension HSMSession {
         _ wrapped: [UInt8],
         with ticketKey: TokenKeyIdentifier
     ) throws(HSMError) -> TransportKeyReference {
+        let begin = metrics.begin()
+        defer { metrics.ended(.openTransportKey, since: begin) }
         guard transportKeys.count < settings.maximumTransportKeys else {
             throw HSMError(.tooManyTransportKeys, "\(transportKeys.count) transport keys are open")
         }
@@ -40,6 +42,8 @@ extension HSMSession {
         with ticketKey: TokenKeyIdentifier,
         message: [UInt8]
     ) throws(HSMError) -> SecretBytes {
+        let begin = metrics.begin()
+        defer { metrics.ended(.openTicketSecret, since: begin) }
         let unwrappingKey = try handle(of: TokenKey(.ticketKey, ticketKey))
         let template = Template(KeyTemplates.ticketSecret)
         let secret = try perform(rejection: .wrappedKeyRejected) { token throws(PKCS11Error) in

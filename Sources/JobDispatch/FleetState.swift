@@ -61,6 +61,12 @@ package struct FleetState: Sendable {
         return "\(heard.count) worker(s) of partition \(partition) are heard, and none is healthy: \(reasons)"
     }
 
+    /// How many workers are heard, how many of them are healthy, and the newest authority that any has told of.
+    package func counts(monotonic: Int64) -> (heard: Int, healthy: Int, newestGeneration: UInt64) {
+        let newest = workers.values.map(\.word.authorityGeneration).max() ?? 0
+        return (heard(at: monotonic).count, healthy(at: monotonic).count, newest)
+    }
+
     /// A moment of this process's clock, by the workers' clock.
     package func workersTime(wall: Int64) -> Int64 {
         wall + clockDifference

@@ -2,6 +2,7 @@ import JobSealing
 package import JobTransport
 package import KeyModel
 package import Logging
+import Monitoring
 import ServiceLifecycle
 import Synchronization
 
@@ -19,6 +20,7 @@ package struct FleetWatch: Service {
     private let openConnections: @Sendable () -> Int
     private let onChange: @Sendable (FleetChange) async -> Void
     private let logger: Logger
+    private let disbelief = RepeatedEventLog()
 
     /// - Parameters:
     ///   - link: listens to `routingKeys(partition:)`.
@@ -46,6 +48,7 @@ package struct FleetWatch: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await listen() }
             group.addTask { await beat() }
+            group.addTask { await watchQueues() }
             try? await gracefulShutdown()
             group.cancelAll()
         }
@@ -83,7 +86,23 @@ package struct FleetWatch: Service {
                 if followsGap { await onChange(.mayHaveMissedSome) }
             }
         } catch {
-            logger.warning("a fleet message is not believed", metadata: ["reason": "\(error)"])
+            if let times = disbelief.happened() {
+                logger.warning(
+                    "a fleet message is not believed",
+                    metadata: ["reason": "\(error)", "times": "\(times)"]
+                )
+            }
+        }
+    }
+
+    /// Asks the broker how much waits, once in a while: for metrics.
+    private func watchQueues() async {
+        while !Task.isCancelled {
+            let partition = dispatcher.settings.partition.text
+            if let depths = try? await dispatcher.sender.queueDepths(partition: partition) {
+                dispatcher.gauges.record(depths)
+            }
+            try? await Task.sleep(for: .seconds(10))
         }
     }
 

@@ -31,6 +31,8 @@ package final class JobDispatcher: Sendable {
         /// Nil where the caller had nothing to ask.
         package let reply: JobReply?
         package let ticket: IssuedTicket
+        /// From the job's publication to its reply, with a second attempt where there was one; nil without a job.
+        package let elapsed: Duration?
     }
 
     let settings: DispatchSettings
@@ -38,6 +40,7 @@ package final class JobDispatcher: Sendable {
     let logger: Logger
     let sender: JobSender
     let fleet: Mutex<FleetState>
+    let gauges = FleetGauges()
     private let ticket = Mutex<IssuedTicket?>(nil)
 
     package init(settings: DispatchSettings, credential: ServiceCredential, sender: JobSender, logger: Logger) {
@@ -58,9 +61,21 @@ package final class JobDispatcher: Sendable {
         fleet.withLock { $0.whyNotServing(monotonic: ClockReading.monotonic) }
     }
 
+    /// Brings its metrics up to date, and its sender's, for a scrape.
+    package func measure() {
+        fleet.withLock { gauges.record($0, monotonic: ClockReading.monotonic) }
+        sender.measure()
+    }
+
     /// Sends one job and waits for its reply.
-    package func perform(_ job: Job, in jobClass: JobSealing.JobClass) async throws(DispatchError) -> Answer {
-        try await perform(in: jobClass) { _ in job }
+    ///
+    /// - Parameter id: what the job's `requestID` says, in hexadecimal digits.
+    package func perform(
+        _ job: Job,
+        in jobClass: JobSealing.JobClass,
+        as id: MessageID
+    ) async throws(DispatchError) -> Answer {
+        try await perform(in: jobClass, as: id) { _ in job }
     }
 
     /// Makes a job for the present ticket, sends it and waits for its reply.
@@ -68,32 +83,31 @@ package final class JobDispatcher: Sendable {
     /// A worker that can't open the ticket says so in clear; the job is then made once more for a new ticket, under the
     /// same message id, so that whatever happened to the first is not done twice.
     ///
-    /// - Parameter makeJob: returns nil where there is nothing to ask. May be called twice.
+    /// - Parameters:
+    ///   - id: of the job's messages; the job's `requestID` is to say the same in hexadecimal digits, so that logs and the
+    ///     audit trail can be followed from one process to the next.
+    ///   - makeJob: returns nil where there is nothing to ask. May be called twice.
     package func perform(
         in jobClass: JobSealing.JobClass,
+        as id: MessageID,
         _ makeJob: @Sendable (IssuedTicket) -> Job?
     ) async throws(DispatchError) -> Answer {
-        let messageID: [UInt8]
-        do {
-            messageID = try RandomBytes.generate(count: 16)
-        } catch {
-            throw DispatchError(.internalFailure)
-        }
+        let begin = ContinuousClock.now
         let deadline = ClockReading.wall + settings.timeLimit
         var retried = false
         while true {
             let ticket = try currentTicket()
-            guard let job = makeJob(ticket) else { return Answer(reply: nil, ticket: ticket) }
+            guard let job = makeJob(ticket) else { return Answer(reply: nil, ticket: ticket, elapsed: nil) }
             let header = MessageHeader(
                 partition: settings.partition,
                 jobClass: jobClass,
-                messageID: messageID,
+                messageID: id.bytes,
                 deadline: fleet.withLock { $0.workersTime(wall: deadline) }
             )
             do throws(DispatchError) {
                 let reply = try await exchange(job, header: header, localDeadline: deadline, ticket: ticket)
                 if case .failure(let failure) = reply { throw DispatchError(refusal: failure) }
-                return Answer(reply: reply, ticket: ticket)
+                return Answer(reply: reply, ticket: ticket, elapsed: begin.duration(to: .now))
             } catch {
                 guard error.code == .notAccepted, !retried else { throw error }
                 retried = true

@@ -1,9 +1,12 @@
 import JobSealing
+import JobTransport
 package import KeyModel
 
 /// What the admin front needs of the pipeline: the routes are written against this.
 package protocol OperatorJobs: Sendable {
     /// Has a worker carry out an operator's request.
+    ///
+    /// - Parameter requestID: 32 lower-case hexadecimal digits, which the job's message is identified by as well.
     func perform(
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint,
@@ -22,12 +25,13 @@ extension JobDispatcher: OperatorJobs {
         address: String,
         requestID: String
     ) async throws(DispatchError) -> OperatorAnswer {
+        guard let id = MessageID(hex: requestID) else { throw DispatchError(.internalFailure) }
         let job = Job(
             requestID: requestID,
             clientAddress: address,
             content: .operator(OperatorJob(requester: requester, request: request))
         )
-        guard case .operator(let answer) = try await perform(job, in: .operator).reply else {
+        guard case .operator(let answer) = try await perform(job, in: .operator, as: id).reply else {
             throw DispatchError(.replyNotBelieved)
         }
         return answer

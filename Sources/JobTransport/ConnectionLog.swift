@@ -1,28 +1,36 @@
 import AMQPClient
 import Logging
+import Monitoring
 
-/// Writes what becomes of a connection to the log, one line each.
+/// Writes what becomes of a connection to the log, one line each, and counts it. Attempts that fail again and again are
+/// told once, and then once a minute.
 struct ConnectionLog: Sendable {
     private let logger: Logger
     private let purpose: String
+    private let metrics: ConnectionMetrics
+    private let failures = RepeatedEventLog()
 
     init(logger: Logger, purpose: String) {
         self.logger = logger
         self.purpose = purpose
+        metrics = ConnectionMetrics(purpose: purpose)
     }
 
     func write(_ event: AMQPEvent) {
+        metrics.record(event)
         switch event {
         case .connected(let generation, let endpoint):
+            failures.isOver()
             logger.info(
                 "connected to the broker",
                 metadata: ["purpose": "\(purpose)", "broker": "\(endpoint)", "connection": "\(generation)"]
             )
-        case .connectFailed(let endpoint, let error, let retryIn):
+        case .connectFailed(let endpoint, let error, _):
+            guard let times = failures.happened() else { return }
             logger.warning(
-                "cannot connect to the broker",
+                "cannot connect to the broker; tries again and again",
                 metadata: [
-                    "purpose": "\(purpose)", "broker": "\(endpoint)", "error": "\(error)", "retry-in": "\(retryIn)",
+                    "purpose": "\(purpose)", "broker": "\(endpoint)", "error": "\(error)", "attempts": "\(times)",
                 ]
             )
         case .lost(let generation, let error):

@@ -1,6 +1,6 @@
 /// Why a job has no reply.
 package struct JobSendError: Error, Sendable, Hashable, CustomStringConvertible {
-    package enum Code: String, Sendable {
+    package enum Code: String, Sendable, CaseIterable {
         /// Too much is in flight here, the partition's queue is full, or the broker is short of memory. Try later.
         case serverBusy
         /// The partition has no queue: its name is wrong, or its topology was deleted.

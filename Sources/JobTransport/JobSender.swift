@@ -32,7 +32,7 @@ package final class JobSender: Service, Sendable {
     private let outbox: AMQPOutbox
     private let state: SenderState
     private let connection: AMQPConnection
-    private let outcomes: SendMetrics
+    private let metrics = SendMetrics()
 
     /// - Throws: `invalidConfiguration`.
     package init(configuration: Configuration, logger: Logger) throws(AMQPClientError) {
@@ -44,10 +44,8 @@ package final class JobSender: Service, Sendable {
         let outbox = try AMQPOutbox(limits: transport.brokers.limits)
         let state = SenderState(outbox: outbox, exchange: transport.topology.exchanges.jobs.name, limits: limits)
         let log = ConnectionLog(logger: logger, purpose: "jobs")
-        let outcomes = SendMetrics()
         self.outbox = outbox
         self.state = state
-        self.outcomes = outcomes
         connection = try AMQPConnection(
             configuration: transport.brokers,
             plan: AMQPSessionPlan(
@@ -60,7 +58,6 @@ package final class JobSender: Service, Sendable {
                     log.write(event)
                     Self.handle(event, state)
                 }
-                outcomes.unknownReplies.record(state.unknownReplies)
             }
         )
     }
@@ -87,12 +84,17 @@ package final class JobSender: Service, Sendable {
             id: messageID,
             timeLeft: .milliseconds(left)
         )
-        outcomes.record(result, jobClass: jobClass, duration: started.duration(to: .now))
+        metrics.record(result, jobClass: jobClass, duration: started.duration(to: .now))
         return try result.get()
     }
 
     /// How many jobs wait for their replies.
     package var inFlight: Int { state.count }
+
+    /// Brings its metrics up to date, for a scrape.
+    package func measure() {
+        metrics.measure(inFlight: state.count, unknownReplies: state.unknownReplies)
+    }
 
     /// How much waits in a partition's queues.
     package func queueDepths(partition: String) async throws(AMQPClientError) -> [QueueDepth] {

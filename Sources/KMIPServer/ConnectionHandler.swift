@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Logging
+internal import Monitoring
 internal import NIOCore
 internal import TLSTransport
 
@@ -15,10 +16,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var machine: ConnectionMachine
     private var timer: DeadlineTimer
     private var peer: ConnectionPeer?
+    /// Whose client it is, once the connection is admitted.
+    private var instance: String?
     private var requestCount = 0
+    /// Of the request that is being answered, until its response is written.
+    private var requestBegin: NIODeadline?
     private var reason: KMIPCloseReason?
-    /// Whether the client was found to be one that is served.
-    private var isAdmitted = false
     private let begin = NIODeadline.now()
 
     init(id: ConnectionID, server: ServerContext) {
@@ -30,6 +33,13 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Events
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        server.logger.debug(
+            "KMIP connection opened",
+            metadata: ["connection": "\(id)", "address": "\(context.remoteAddress?.ipAddress ?? "unknown")"]
+        )
+    }
+
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let session as TLSSession:
@@ -37,6 +47,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             let peer = ConnectionPeer(id: id, address: address, session: session)
             self.peer = peer
             server.connections.identify(peer)
+            server.metrics.handshakeDone(session, afterNanoseconds: (NIODeadline.now() - begin).nanoseconds)
             perform(machine.handshakeDone(), context: context)
         case let event as ChannelEvent where event == .inputClosed:
             perform(machine.inputClosed(), context: context)
@@ -60,6 +71,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         timer.cancel()
+        endRequest(isAnswered: false)
         // In this order: who waits for the last connection finds its line in the log.
         log(context: context)
         server.connectionEnded(id)
@@ -100,9 +112,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.eventLoop.makeFutureWithTask { await handler.admit(peer) }
             .assumeIsolated()
             .whenSuccess { [self] admission in
-                if case .serve = admission {
-                    isAdmitted = true
+                if case .serve(let instance) = admission {
+                    self.instance = instance
                     server.connections.admit(id, address: peer.address)
+                    server.unhealthyComplaint.isOver()
                 }
                 perform(machine.admitted(admission), context: context)
             }
@@ -111,21 +124,27 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func respond(to request: SecretBox, context: ChannelHandlerContext) {
         guard let peer else { return }
         let handler = server.handler
-        let begin = NIODeadline.now()
+        requestBegin = NIODeadline.now()
         requestCount += 1
         server.metrics.requestBegan()
         context.eventLoop.makeFutureWithTask { await handler.respond(to: request, from: peer) }
             .assumeIsolated()
             .whenSuccess { [self] answer in
-                server.metrics.requestAnswered(afterNanoseconds: (NIODeadline.now() - begin).nanoseconds)
                 perform(machine.answered(answer), context: context)
             }
     }
 
     private func send(_ response: SecretBox, context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(response)).assumeIsolated().whenSuccess { [self] in
+            endRequest(isAnswered: true)
             perform(machine.sent(), context: context)
         }
+    }
+
+    private func endRequest(isAnswered: Bool) {
+        guard let begin = requestBegin else { return }
+        requestBegin = nil
+        server.metrics.requestEnded(afterNanoseconds: isAnswered ? (NIODeadline.now() - begin).nanoseconds : nil)
     }
 
     private func setLimit(_ limit: ConnectionMachine.Limit?, context: ChannelHandlerContext) {
@@ -147,10 +166,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func log(context: ChannelHandlerContext) {
         let reason = self.reason ?? .finished
-        server.metrics.connectionEnded(reason)
+        server.metrics.connectionEnded(reason, hadHandshake: peer != nil, wasServed: instance != nil)
         let fingerprint = peer?.session.peerCertificate?.fingerprintText
         // Whoever is not served can come as often as the network lets him: his lines have a limit, the others' have none.
-        let unwritten = isAdmitted ? 0 : server.strangers.unwrittenLines(before: reason.code, fingerprint: fingerprint)
+        let isLimited = instance == nil && reason.code != .unhealthy
+        let unwritten = isLimited ? server.strangers.unwrittenLines(before: reason.code, fingerprint: fingerprint) : 0
         guard let unwritten else { return }
         var metadata: Logger.Metadata = [
             "connection": "\(id)",
@@ -164,9 +184,18 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
         if let session = peer?.session {
             metadata["fingerprint"] = "\(fingerprint ?? "none")"
-            metadata["tls"] = "\(session.version) \(session.cipherSuite)\(session.isResumed ? ", resumed" : "")"
+            metadata["tls"] = "\(session.version)"
+            metadata["cipher"] = "\(session.cipherSuite)"
+            metadata["resumed"] = "\(session.isResumed)"
         }
-        server.logger.log(level: reason.level, "KMIP connection ended: \(reason.detail)", metadata: metadata)
+        if let instance { metadata["instance"] = "\(instance)" }
+        var level = reason.level
+        if reason.code == .unhealthy {
+            let times = server.unhealthyComplaint.happened()
+            metadata["times"] = "\(times ?? 1)"
+            if times == nil { level = .debug }
+        }
+        server.logger.log(level: level, "KMIP connection ended: \(reason.detail)", metadata: metadata)
     }
 }
 

@@ -5,8 +5,12 @@ package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
         /// The client closed.
         case finished
-        /// No certificate, or one that is not registered or not in date.
-        case refused
+        case noCertificate
+        case notRegistered
+        /// The certificate's last day is over.
+        case certificateExpired
+        /// Of an instance that is not served at present.
+        case notInService
         /// The certificate was removed while the connection lived.
         case certificateRemoved
         /// Keys can't be had at the moment.
@@ -26,6 +30,11 @@ package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
         case tlsFailed
         case connectionLost
     }
+
+    /// Why a connection was not served from its begin.
+    static let refusals: [Code] = [
+        .noCertificate, .notRegistered, .certificateExpired, .notInService, .unhealthy, .busy, .displaced,
+    ]
 
     package let code: Code
     /// For whoever reads the log. Nothing secret.

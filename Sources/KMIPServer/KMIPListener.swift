@@ -1,5 +1,6 @@
 internal import Cryptography
 package import Logging
+internal import Monitoring
 package import NIOCore
 internal import NIOPosix
 internal import ServiceLifecycle
@@ -96,6 +97,7 @@ package final class KMIPListener: Service {
 
     /// A failure closes the channel.
     private static func prepare(_ channel: any Channel, context: ServerContext, tls: TLSContext) throws {
+        context.metrics.connectionAccepted()
         guard context.hasTime(for: channel) else {
             context.metrics.connectionWithoutTime()
             refuse(channel, context, .busy, "more handshakes than can be done in time")

@@ -16,7 +16,8 @@ package protocol KMIPRequestHandler: Sendable {
 }
 
 package enum KMIPAdmission: Sendable {
-    case serve
+    /// - Parameter instance: whose client it is, for the log.
+    case serve(instance: String)
     /// The connection stays until its first request begins, and is closed then. Nothing of the request is kept. So a
     /// client can fetch the server's certificate before its own is registered.
     case refuseAtFirstRequest(KMIPCloseReason)

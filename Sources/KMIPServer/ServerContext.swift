@@ -1,4 +1,5 @@
 internal import Logging
+internal import Monitoring
 internal import NIOCore
 
 /// What all connections of a listener use.
@@ -9,6 +10,8 @@ final class ServerContext: Sendable {
     let strangers = SharedStrangerLog()
     let delays: EventLoopDelays
     let metrics = ServerMetrics()
+    /// What is refused to every client for the same reason is told at once and then once a minute, and otherwise at debug.
+    let unhealthyComplaint = RepeatedEventLog()
     let logger: Logger
 
     init(

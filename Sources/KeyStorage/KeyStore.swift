@@ -6,6 +6,10 @@ package import KeyModel
 package final class KeyStore {
     private let engine: any StoreEngine
     private let authenticator: RecordAuthenticator
+    private let metrics = StoreMetrics()
+
+    /// Time spent in transactions since the store was opened.
+    package var busy: Duration { metrics.busy }
 
     /// Opens the store on an engine, and brings its schema up to date.
     ///
@@ -18,8 +22,10 @@ package final class KeyStore {
 
     /// Runs `body` on one state of the store.
     package func read<R>(_ body: (ReadTransaction) throws -> R) throws -> R {
-        try engine.read { transaction in
-            try body(ReadTransaction(engine: transaction, authenticator: authenticator))
+        try metrics.measuringRead {
+            try engine.read { transaction in
+                try body(ReadTransaction(engine: transaction, authenticator: authenticator))
+            }
         }
     }
 
@@ -28,8 +34,10 @@ package final class KeyStore {
     /// After a failure of the commit itself (`unavailable`) nothing is changed, as far as the engine can tell.
     @discardableResult
     package func write<R>(_ body: (WriteTransaction) throws -> R) throws -> R {
-        try engine.write { transaction in
-            try body(WriteTransaction(engine: transaction, authenticator: authenticator))
+        try metrics.measuringWrite {
+            try engine.write { transaction in
+                try body(WriteTransaction(engine: transaction, authenticator: authenticator))
+            }
         }
     }
 }

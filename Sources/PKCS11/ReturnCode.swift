@@ -112,6 +112,11 @@ package struct ReturnCode: RawRepresentable, Hashable, Sendable {
     ]
 }
 
+extension ReturnCode {
+    /// The standard's name; nil for a code that is not in the table.
+    package var name: String? { Self.names[rawValue] }
+}
+
 extension ReturnCode: CustomStringConvertible {
     /// `CKR_PIN_INCORRECT (0xa0)`, or the number alone for a code that is not in the table.
     package var description: String {

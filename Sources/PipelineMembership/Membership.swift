@@ -1,5 +1,5 @@
 import AMQPClient
-import Cryptography
+package import Cryptography
 import Foundation
 package import JobSealing
 package import JobTransport
@@ -11,6 +11,8 @@ package struct Membership: Sendable {
     package let credential: ServiceCredential
     package let transport: JobTransportConfiguration
     package let partition: PartitionName
+    /// The identity's.
+    package var certificate: Certificate { credential.certificate }
     /// Tells this process from all others: role, host and process id.
     package let name: String
 

@@ -40,6 +40,7 @@ package enum WorkerAssembly {
             logger: logger
         )
         let condition = WorkerCondition()
+        let certificates = CertificateGauges(["identity": membership.certificate])
         let worker = WorkerService(
             core: core,
             condition: condition,
@@ -53,7 +54,8 @@ package enum WorkerAssembly {
             services: [link, consumer, worker],
             probes: HealthProbes(
                 notReady: { condition.whyNotReady(isConsuming: consumer.isConsuming, isHeard: link.isConnected) },
-                notAlive: { condition.whyNotAlive() }
+                notAlive: { condition.whyNotAlive() },
+                measure: certificates.measure
             )
         )
     }

@@ -50,7 +50,7 @@ struct WorkerService: Service {
     private func work() async {
         while let batch = await consumer.nextBatch() {
             FaultPoint.batchReceived.reached()
-            let received = batch.map { ReceivedJob(body: $0.body, isRedelivered: $0.isRedelivered) }
+            let received = batch.map { ReceivedJob($0) }
             let (dispositions, notices) = await core.process(received)
             for notice in notices {
                 link.publisher.publish(notice, routingKey: "notice.\(membership.partition).authority")
@@ -93,6 +93,12 @@ struct WorkerService: Service {
             }
             guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
         }
+    }
+}
+
+extension ReceivedJob {
+    fileprivate init(_ delivery: JobDelivery) {
+        self.init(body: delivery.body, isRedelivered: delivery.isRedelivered, expiration: delivery.expiration)
     }
 }
 

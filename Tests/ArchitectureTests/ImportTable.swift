@@ -32,8 +32,12 @@ enum ImportTable {
 
         "JobMessages": ["KeyModel"],
         "JobSealing": ["Cryptography", "JobMessages", "KeyModel"],
-        "JobTransport": ["AMQPClient", "Cryptography", "FaultPoints", "JobMessages", "JobSealing", "KeyModel"],
-        "JobDispatch": ["Cryptography", "FaultPoints", "JobMessages", "JobSealing", "JobTransport", "KeyModel"],
+        "JobTransport": [
+            "AMQPClient", "Cryptography", "FaultPoints", "JobMessages", "JobSealing", "KeyModel", "Monitoring",
+        ],
+        "JobDispatch": [
+            "Cryptography", "FaultPoints", "JobMessages", "JobSealing", "JobTransport", "KeyModel", "Monitoring",
+        ],
         "PipelineMembership": [
             "AMQPClient", "Cryptography", "JobSealing", "JobTransport", "KeyModel", "ServiceBootstrap",
         ],
@@ -43,7 +47,7 @@ enum ImportTable {
         "AuthorityKeeping": ["HSM", "KeyModel", "KeyStorage"],
 
         "KMIPFraming": ["Cryptography", "TTLV"],
-        "KMIPServer": ["Cryptography", "KMIPFraming", "TLSTransport"],
+        "KMIPServer": ["Cryptography", "KMIPFraming", "Monitoring", "TLSTransport"],
         "KMIPClient": ["Cryptography", "KMIP", "KMIPFraming", "TLSTransport", "TTLV"],
         "Gateway": [
             "Cryptography", "FaultPoints", "JobDispatch", "JobMessages", "JobSealing", "JobTransport", "KMIP",

@@ -21,7 +21,7 @@ final class KMIPPeer: KMIPRequestHandler {
 
     var received: [RequestPayload] { requests.withLock { $0 } }
 
-    func admit(_ peer: ConnectionPeer) async -> KMIPAdmission { .serve }
+    func admit(_ peer: ConnectionPeer) async -> KMIPAdmission { .serve(instance: "test") }
 
     func respond(to request: SecretBox, from peer: ConnectionPeer) async -> KMIPAnswer {
         do {

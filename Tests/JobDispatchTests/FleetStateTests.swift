@@ -136,4 +136,28 @@ struct FleetStateTests {
         state.hear(heartbeat("w-5"), monotonic: 1_000, wall: 0)
         #expect(state.isServing(monotonic: 1_000))
     }
+
+    /// The reason is there exactly while nothing is served: readiness is the condition by which clients are served.
+    @Test func thereIsAReasonExactlyWhileNotServing() {
+        var state = FleetState(partition: partition)
+        func check(_ monotonic: Int64, _ reason: String?) {
+            #expect(state.whyNotServing(monotonic: monotonic) == reason)
+            #expect(state.isServing(monotonic: monotonic) == (reason == nil))
+        }
+        check(0, "no worker of partition p1 is heard")
+        state.hear(heartbeat("w1", .storeFailing, generation: 7), monotonic: 0, wall: 0)
+        state.hear(heartbeat("w2", .hsmFailing), monotonic: 1_000, wall: 0)
+        check(
+            1_000,
+            "2 worker(s) of partition p1 are heard, and none is healthy: the HSM can't unwrap a canary, "
+                + "the key store takes no write"
+        )
+        check(3_500, "1 worker(s) of partition p1 are heard, and none is healthy: the HSM can't unwrap a canary")
+        state.hear(heartbeat("w3"), monotonic: 3_500, wall: 0)
+        check(3_500, nil)
+        check(6_500, nil)
+        let counts = state.counts(monotonic: 3_500)
+        #expect(counts.heard == 2 && counts.healthy == 1 && counts.newestGeneration == 7)
+        check(6_501, "no worker of partition p1 is heard")
+    }
 }

@@ -20,14 +20,14 @@ struct ConnectionMachineTests {
     }
 
     private let request = Frames.request()
-    private static let refusal = KMIPCloseReason(.refused, "refused")
+    private static let refusal = KMIPCloseReason(.notRegistered, "refused")
     private static let removal = KMIPCloseReason(.certificateRemoved, "removed")
 
     /// A machine whose connection was admitted.
     private func admitted() -> ConnectionMachine {
         var machine = ConnectionMachine(maximumMessageByteCount: 64)
         _ = machine.handshakeDone()
-        _ = machine.admitted(.serve)
+        _ = machine.admitted(.serve(instance: "test"))
         return machine
     }
 
@@ -37,7 +37,7 @@ struct ConnectionMachineTests {
         #expect(machine.wantsInput == false)
         #expect(text(machine.handshakeDone()) == ["admit"])
         #expect(machine.wantsInput == false)
-        #expect(text(machine.admitted(.serve)) == ["limit nextRequest"])
+        #expect(text(machine.admitted(.serve(instance: "test"))) == ["limit nextRequest"])
         #expect(machine.wantsInput == true)
         #expect(text(machine.received(try Frames.box(request + request))) == ["no limit", "respond 8"])
         #expect(machine.wantsInput == false)
@@ -53,7 +53,7 @@ struct ConnectionMachineTests {
         var machine = ConnectionMachine(maximumMessageByteCount: 64)
         _ = machine.handshakeDone()
         #expect(text(machine.received(try Frames.box(request))) == [])
-        #expect(text(machine.admitted(.serve)) == ["respond 8"])
+        #expect(text(machine.admitted(.serve(instance: "test"))) == ["respond 8"])
     }
 
     @Test func aRequestInPiecesHasOneLimit() throws {

@@ -86,8 +86,10 @@ struct KMIPListenerTests {
 
     @Test func refusesAtTheFirstRequestAndNotBefore() async throws {
         var handler = ScriptedHandler()
-        handler.admission = { _ in .refuseAtFirstRequest(KMIPCloseReason(.refused, "not registered", level: .notice)) }
-        handler.answer = { _, _ in .close(KMIPCloseReason(.refused, "was asked")) }
+        handler.admission = { _ in
+            .refuseAtFirstRequest(KMIPCloseReason(.notRegistered, "not registered", level: .notice))
+        }
+        handler.answer = { _, _ in .close(KMIPCloseReason(.notRegistered, "was asked")) }
         let server = try await KMIPTestServer(handler)
 
         let looking = try await connect(server)

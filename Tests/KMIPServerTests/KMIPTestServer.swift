@@ -8,7 +8,7 @@ import TLSTransport
 
 /// Answers as the test says: by default, admits everyone and echoes.
 struct ScriptedHandler: KMIPRequestHandler {
-    var admission: @Sendable (ConnectionPeer) async -> KMIPAdmission = { _ in .serve }
+    var admission: @Sendable (ConnectionPeer) async -> KMIPAdmission = { _ in .serve(instance: "test") }
     var answer: @Sendable (SecretBox, ConnectionPeer) async -> KMIPAnswer = { request, _ in Frames.echo(of: request) }
 
     func admit(_ peer: ConnectionPeer) async -> KMIPAdmission {

@@ -4,7 +4,7 @@ package enum SiteMember: Sendable, Hashable {
     case worker(Int)
     case admin
 
-    var kind: String {
+    package var kind: String {
         switch self {
         case .gateway: "gateway"
         case .worker: "worker"

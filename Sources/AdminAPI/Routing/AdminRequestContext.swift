@@ -1,6 +1,7 @@
 internal import AdminResources
 internal import Hummingbird
 internal import JobDispatch
+internal import JobTransport
 internal import KeyModel
 internal import NIOCore
 
@@ -10,6 +11,8 @@ struct AdminRequestContext: RequestContext {
     /// Who asks; nil until `RequestBoundary` has looked.
     var `operator`: CertificateFingerprint?
     let channel: any Channel
+    /// What the request is called in the logs of this front and of the worker, in the audit trail, and to its client.
+    let requestID = MessageID.random().hex
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -43,7 +46,7 @@ extension OperatorJobs {
                 request,
                 by: requester,
                 address: context.clientAddress,
-                requestID: context.id
+                requestID: context.requestID
             )
         } catch {
             throw APIFailure(error, missing: missing())

@@ -9,6 +9,11 @@ internal import NIOHTTP1
 /// one line goes to the log.
 struct RequestBoundary: RouterMiddleware {
     let routes: [Route]
+    private let metrics = AdminMetrics()
+
+    init(routes: [Route]) {
+        self.routes = routes
+    }
 
     func handle(
         _ request: Request,
@@ -27,7 +32,7 @@ struct RequestBoundary: RouterMiddleware {
             throw error
         } catch {
             let failure = explain(APIFailure(error), of: request)
-            response = failure.response(requestID: context.id)
+            response = failure.response(requestID: context.requestID)
             outcome["problem"] = "\(failure.code.rawValue)"
             if failure.code == .internal {
                 // The type alone: a library's error may quote what it was given.
@@ -37,10 +42,12 @@ struct RequestBoundary: RouterMiddleware {
         response.headers[.cacheControl] = "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"
         if let requestID = HTTPField.Name("X-Request-Id") {
-            response.headers[requestID] = context.id
+            response.headers[requestID] = context.requestID
         }
         outcome["status"] = "\(response.status.code)"
-        outcome["milliseconds"] = "\((ContinuousClock.now - start).milliseconds)"
+        let elapsed = ContinuousClock.now - start
+        outcome["milliseconds"] = "\(elapsed.milliseconds)"
+        metrics.answered(request.method, response.status, after: elapsed)
         log(request, context, outcome: outcome, isFault: response.status.kind == .serverError)
         return response
     }
@@ -64,7 +71,7 @@ struct RequestBoundary: RouterMiddleware {
         isFault: Bool
     ) {
         var metadata: Logger.Metadata = [
-            "request": "\(context.id)",
+            "request": "\(context.requestID)",
             "method": "\(request.method.rawValue.prefix(16))",
             "path": "\(Self.printable(request.uri.path.prefix(256)))",
             "address": "\(context.clientAddress)",

@@ -1,5 +1,6 @@
 import JobDispatch
 import JobSealing
+import JobTransport
 import KeyModel
 import Synchronization
 
@@ -46,6 +47,12 @@ final class ClientDirectory: Sendable {
         return memory.withLock { $0.answered(fingerprint, lookup.number, answer, now: ClockReading.monotonic) }
     }
 
+    /// Whose certificate it was when that was last asked; for the log.
+    func lastKnownInstance(of fingerprint: CertificateFingerprint) -> String? {
+        guard case .registered(let client)? = memory.withLock({ $0.last(fingerprint) }) else { return nil }
+        return client.instanceName
+    }
+
     func forget(_ fingerprint: CertificateFingerprint) {
         memory.withLock { $0.forget(fingerprint) }
     }
@@ -58,10 +65,11 @@ final class ClientDirectory: Sendable {
     private func ask(_ fingerprint: CertificateFingerprint, address: String, isUrgent: Bool) async -> Answer {
         guard await turnstile.enter(isUrgent: isUrgent) else { return .tooManyAsked }
         defer { turnstile.leave() }
+        let id = MessageID.random()
         do {
-            let answer = try await dispatcher.perform(in: .interactive) { _ in
+            let answer = try await dispatcher.perform(in: .interactive, as: id) { _ in
                 Job(
-                    requestID: RequestIdentifier.make(),
+                    requestID: id.hex,
                     clientAddress: address,
                     content: .identifyClient(fingerprint)
                 )

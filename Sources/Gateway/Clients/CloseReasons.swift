@@ -4,7 +4,7 @@ import Logging
 
 extension KMIPCloseReason {
     static let noCertificate = KMIPCloseReason(
-        .refused,
+        .noCertificate,
         "the client presented no certificate",
         level: .notice
     )
@@ -28,14 +28,24 @@ extension KMIPCloseReason {
     /// The log line has all that is needed to admit the client.
     static func notRegistered(_ fingerprint: CertificateFingerprint, subject: String) -> KMIPCloseReason {
         KMIPCloseReason(
-            .refused,
+            .notRegistered,
             "the client's certificate is not registered or out of date: fingerprint \(fingerprint), subject \(subject);"
                 + " to admit it: keyferry certificate add NAME FILE --instance INSTANCE",
             level: .notice
         )
     }
 
+    /// Nothing but a new certificate helps, whether this one is registered or not.
+    static func expired(_ fingerprint: CertificateFingerprint, subject: String) -> KMIPCloseReason {
+        KMIPCloseReason(
+            .certificateExpired,
+            "the client's certificate has expired: fingerprint \(fingerprint), subject \(subject);"
+                + " the client needs a new one: keyferry certificate add NAME FILE --instance INSTANCE",
+            level: .notice
+        )
+    }
+
     static func notInService(_ instance: String) -> KMIPCloseReason {
-        KMIPCloseReason(.refused, "instance \(instance) is not in service", level: .warning)
+        KMIPCloseReason(.notInService, "instance \(instance) is not in service", level: .warning)
     }
 }

@@ -39,6 +39,11 @@ struct DirectoryMemory {
         return .toBeAsked(number: lastNumber, isOldClient: oldClients.contains(fingerprint))
     }
 
+    /// What the answer was when that was last asked, however long ago.
+    func last(_ fingerprint: CertificateFingerprint) -> ClientDirectory.Answer? {
+        entries[fingerprint]?.answer
+    }
+
     /// A question is under way: whoever else asks waits for it.
     mutating func asked(_ fingerprint: CertificateFingerprint, _ lookup: Lookup) {
         lookups[fingerprint] = lookup

@@ -2,6 +2,7 @@ import Cryptography
 import FaultPoints
 import JobDispatch
 import JobSealing
+import JobTransport
 import KMIP
 import KMIPFraming
 import KMIPServer
@@ -18,6 +19,7 @@ final class RequestHandler: KMIPRequestHandler {
     private let shares: Mutex<InFlightShares>
     private let busyLines = Mutex(BusyLines())
     private let logger: Logger
+    private let report: OperationReport
 
     init(
         dispatcher: JobDispatcher,
@@ -31,6 +33,7 @@ final class RequestHandler: KMIPRequestHandler {
         self.policy = policy
         self.shares = Mutex(InFlightShares(limit: jobsInFlight))
         self.logger = logger
+        report = OperationReport(logger: logger)
     }
 
     /// Judges a connection after its handshake. Without a certificate, or with one that is not registered, it may
@@ -43,7 +46,9 @@ final class RequestHandler: KMIPRequestHandler {
         switch await clients.identify(fingerprint, address: peer.address) {
         case .registered(let client):
             guard client.isInService else { return .refuseAtFirstRequest(.notInService(client.instanceName)) }
-            return .serve
+            return .serve(instance: client.instanceName)
+        case .notRegistered where certificate.notAfter < ClockReading.wall / 1_000:
+            return .refuseAtFirstRequest(.expired(fingerprint, subject: certificate.subject))
         case .notRegistered:
             return .refuseAtFirstRequest(.notRegistered(fingerprint, subject: certificate.subject))
         case .tooManyAsked: return .close(.tooManyUnknown)
@@ -53,10 +58,11 @@ final class RequestHandler: KMIPRequestHandler {
 
     func respond(to request: SecretBox, from peer: ConnectionPeer) async -> KMIPAnswer {
         let now = ClockReading.wall / 1_000
+        let inHand = RequestInHand(peer: peer)
         do throws(AnswerFailure) {
-            let received = try decode(request, now: now)
+            let received = try decode(request, inHand, now: now)
             FaultPoint.requestDecoded.reached()
-            let response = try await answer(received, from: peer, now: now)
+            let response = try await answer(received, inHand, now: now)
             let encoded = try encode(response, maximumSize: received.header.maximumResponseSize)
             FaultPoint.responseEncoded.reached()
             return .send(encoded)
@@ -78,7 +84,11 @@ final class RequestHandler: KMIPRequestHandler {
         }
     }
 
-    private func decode(_ request: SecretBox, now: Int64) throws(AnswerFailure) -> ReceivedRequest {
+    private func decode(
+        _ request: SecretBox,
+        _ inHand: RequestInHand,
+        now: Int64
+    ) throws(AnswerFailure) -> ReceivedRequest {
         let received: ReceivedRequest
         do throws(RequestFailure) {
             received = try request.bytes.withUnsafeBytes { bytes throws(RequestFailure) in
@@ -87,8 +97,11 @@ final class RequestHandler: KMIPRequestHandler {
                 }
             }
         } catch {
-            logger.notice("a request can't be read", metadata: ["reason": "\(error.error)"])
-            throw .message(error.response(timeStamp: now))
+            logger.notice(
+                "a request can't be read",
+                metadata: ["request": "\(inHand.id)", "reason": "\(error.error)"]
+            )
+            throw refused(error.response(timeStamp: now), inHand)
         }
         if let failure = policy.failure(received.header) {
             let item = ResponseItem.failure(
@@ -97,9 +110,21 @@ final class RequestHandler: KMIPRequestHandler {
                 reason: failure.reason,
                 message: failure.message
             )
-            throw .message(ResponseMessage(header: header(for: received, now: now), items: [item]))
+            throw refused(ResponseMessage(header: header(for: received, now: now), items: [item]), inHand)
         }
         return received
+    }
+
+    /// Says in the log that no operation of the request was looked at.
+    private func refused(_ response: ResponseMessage, _ inHand: RequestInHand) -> AnswerFailure {
+        let circumstances = OperationReport.Circumstances(
+            version: response.header.version,
+            instance: nil,
+            queue: nil,
+            objects: []
+        )
+        report.answered(response.items, of: inHand, circumstances)
+        return .message(response)
     }
 
     private func header(for request: ReceivedRequest, now: Int64) -> ResponseHeader {
@@ -110,53 +135,53 @@ final class RequestHandler: KMIPRequestHandler {
 
     private func answer(
         _ request: ReceivedRequest,
-        from peer: ConnectionPeer,
+        _ inHand: RequestInHand,
         now: Int64
     ) async throws(AnswerFailure) -> ResponseMessage {
-        guard let certificate = peer.certificate,
+        guard let certificate = inHand.peer.certificate,
             let client = CertificateFingerprint(certificate.fingerprintSHA256)
         else { throw .close(.noCertificate) }
-        let requestID = RequestIdentifier.make()
-        let exchange: (plan: RequestPlan, ticket: IssuedTicket, outcomes: [OperationOutcome])
+        let exchange: Exchange
         do {
-            exchange = try await perform(request, client: client, peer: peer, requestID: requestID)
+            exchange = try await perform(request, client: client, inHand)
         } catch {
-            logRefusal(of: request, peer: peer, requestID: requestID, error)
-            throw failure(error, request, client: client, now: now)
+            throw failure(error, request, client: client, now: now, inHand)
         }
         let mapping = ResultMapping(
             version: request.header.version,
             transport: MaterialTransport(ticket: exchange.ticket)
         )
         let items = exchange.plan.items(exchange.outcomes, mapping: mapping)
-        log(request, peer: peer, requestID: requestID, result: Self.summary(items))
+        let circumstances = OperationReport.Circumstances(
+            version: request.header.version,
+            instance: clients.lastKnownInstance(of: client),
+            queue: exchange.elapsed,
+            objects: exchange.plan.objects(exchange.outcomes)
+        )
+        report.answered(items, of: inHand, circumstances)
         return ResponseMessage(header: header(for: request, now: now), items: items)
     }
 
     private func perform(
         _ request: ReceivedRequest,
         client: CertificateFingerprint,
-        peer: ConnectionPeer,
-        requestID: String
-    ) async throws(DispatchError) -> (plan: RequestPlan, ticket: IssuedTicket, outcomes: [OperationOutcome]) {
+        _ inHand: RequestInHand
+    ) async throws(DispatchError) -> Exchange {
         // Refused before anything is sealed: that is what makes it cheap, and so at once.
-        guard !LocalAnswers.answersAll(of: request) else {
-            return try await plan(request, client: client, peer: peer, requestID: requestID)
-        }
+        guard !LocalAnswers.answersAll(of: request) else { return try await plan(request, client: client, inHand) }
         guard shares.withLock({ $0.take(client) }) else { throw DispatchError(.busy) }
         defer { shares.withLock { $0.giveBack(client) } }
-        return try await plan(request, client: client, peer: peer, requestID: requestID)
+        return try await plan(request, client: client, inHand)
     }
 
     private func plan(
         _ request: ReceivedRequest,
         client: CertificateFingerprint,
-        peer: ConnectionPeer,
-        requestID: String
-    ) async throws(DispatchError) -> (plan: RequestPlan, ticket: IssuedTicket, outcomes: [OperationOutcome]) {
+        _ inHand: RequestInHand
+    ) async throws(DispatchError) -> Exchange {
         // What is registered is wrapped for one ticket. Where that one is refused, all is planned anew for the next.
         let made = Planned()
-        let answer = try await dispatcher.perform(in: .interactive) { ticket in
+        let answer = try await dispatcher.perform(in: .interactive, as: inHand.id) { ticket in
             let mapping = OperationMapping(
                 allowsTripleDES: self.policy.allowsTripleDES,
                 transport: MaterialTransport(ticket: ticket)
@@ -165,8 +190,8 @@ final class RequestHandler: KMIPRequestHandler {
             made.set(plan)
             guard !plan.operations.isEmpty else { return nil }
             return Job(
-                requestID: requestID,
-                clientAddress: peer.address,
+                requestID: inHand.id.hex,
+                clientAddress: inHand.peer.address,
                 content: .kmip(
                     KMIPJob(
                         client: client,
@@ -178,26 +203,32 @@ final class RequestHandler: KMIPRequestHandler {
         }
         guard let plan = made.plan else { throw DispatchError(.internalFailure) }
         switch answer.reply {
-        case nil: return (plan, answer.ticket, [])
+        case nil:
+            return Exchange(plan: plan, ticket: answer.ticket, outcomes: [], elapsed: nil)
         case .kmip(let outcomes) where outcomes.count == plan.operations.count:
-            return (plan, answer.ticket, outcomes)
+            return Exchange(plan: plan, ticket: answer.ticket, outcomes: outcomes, elapsed: answer.elapsed)
         default: throw DispatchError(.replyNotBelieved)
         }
     }
 
-    /// What a client is told where its whole request could not be done.
+    /// What a client is told where its whole request could not be done; the log is told as well.
     private func failure(
         _ error: DispatchError,
         _ request: ReceivedRequest,
         client: CertificateFingerprint,
-        now: Int64
+        now: Int64,
+        _ inHand: RequestInHand
     ) -> AnswerFailure {
-        switch error.code {
-        case .noHealthyWorker, .brokerUnavailable, .noQueue, .shuttingDown: return .close(.unhealthy)
-        case .refused where error.failure?.code == .notRegistered:
-            clients.forget(client)
-            return .close(.certificateRemoved)
-        case .refused, .busy, .deadlinePassed, .notAccepted, .replyNotBelieved, .internalFailure: break
+        let circumstances = OperationReport.Circumstances(
+            version: request.header.version,
+            instance: clients.lastKnownInstance(of: client),
+            queue: nil,
+            objects: []
+        )
+        if let reason = closeReason(error, client: client) {
+            let operations = request.items.map(\.operation)
+            report.notAnswered(operations, of: inHand, circumstances, because: error.description)
+            return .close(reason)
         }
         let items = request.items.map { item in
             let failure =
@@ -214,41 +245,42 @@ final class RequestHandler: KMIPRequestHandler {
             )
         }
         let stops = request.header.batchErrorContinuation != .continue
-        return .message(
-            ResponseMessage(header: header(for: request, now: now), items: stops ? Array(items.prefix(1)) : items)
-        )
+        let sent = stops ? Array(items.prefix(1)) : items
+        let isLogged = logRefusal(error, inHand)
+        report.answered(sent, of: inHand, circumstances, isLogged: isLogged)
+        return .message(ResponseMessage(header: header(for: request, now: now), items: sent))
     }
 
-    private func log(_ request: ReceivedRequest, peer: ConnectionPeer, requestID: String, result: String) {
-        let operations = request.items.prefix(8).map { $0.operation?.description ?? "?" }.joined(separator: ",")
-        logger.info(
-            "request",
-            metadata: [
-                "request": "\(requestID)", "connection": "\(peer.id)", "address": "\(peer.address)",
-                "version": "\(request.header.version)", "operations": "\(operations)",
-                "items": "\(request.items.count)", "result": "\(result)",
-            ]
-        )
-    }
-
-    private func logRefusal(
-        of request: ReceivedRequest,
-        peer: ConnectionPeer,
-        requestID: String,
-        _ error: DispatchError
-    ) {
-        var result = "\(error)"
+    /// - Returns: whether the request's operations get their lines too.
+    private func logRefusal(_ error: DispatchError, _ inHand: RequestInHand) -> Bool {
+        var metadata: Logger.Metadata = ["request": "\(inHand.id)", "reason": "\(error)"]
         if error.code == .busy {
-            guard let unwritten = busyLines.withLock({ $0.line(now: ClockReading.monotonic) }) else { return }
-            if unwritten > 0 { result += ", and \(unwritten) before it" }
+            guard let unwritten = busyLines.withLock({ $0.line(now: ClockReading.monotonic) }) else { return false }
+            if unwritten > 0 { metadata["unwritten"] = "\(unwritten)" }
         }
-        log(request, peer: peer, requestID: requestID, result: result)
+        logger.notice("a request could not be done as a whole", metadata: metadata)
+        return true
     }
 
-    private static func summary(_ items: [ResponseItem]) -> String {
-        let reasons = items.compactMap { $0.status == .success ? nil : $0.reason?.description ?? "failed" }
-        return reasons.isEmpty ? "success" : Set(reasons).sorted().joined(separator: ",")
+    /// Nil where the client is answered.
+    private func closeReason(_ error: DispatchError, client: CertificateFingerprint) -> KMIPCloseReason? {
+        switch error.code {
+        case .noHealthyWorker, .brokerUnavailable, .noQueue, .shuttingDown: return .unhealthy
+        case .refused where error.failure?.code == .notRegistered:
+            clients.forget(client)
+            return .certificateRemoved
+        case .refused, .busy, .deadlinePassed, .notAccepted, .replyNotBelieved, .internalFailure: return nil
+        }
     }
+}
+
+/// A request's job and what came back.
+private struct Exchange {
+    let plan: RequestPlan
+    let ticket: IssuedTicket
+    let outcomes: [OperationOutcome]
+    /// Nil where there was no job.
+    let elapsed: Duration?
 }
 
 /// Why there is no response as asked for.

@@ -53,6 +53,15 @@ struct RequestPlan {
         return items
     }
 
+    /// The objects that the items of `items(_:mapping:)` are about, as far as they are known.
+    func objects(_ outcomes: [OperationOutcome]) -> [UniqueIdentifier?] {
+        var remaining = Array(zip(operations, outcomes))[...]
+        return steps.map { step in
+            guard case .operation = step, let (operation, outcome) = remaining.popFirst() else { return nil }
+            return (try? outcome.get())?.object ?? operation.identifier
+        }
+    }
+
     private static func item(
         _ outcome: OperationOutcome,
         _ operation: KMIP.Operation,
@@ -69,6 +78,21 @@ struct RequestPlan {
                 reason: error.reason,
                 message: error.message
             )
+        }
+    }
+}
+
+extension OperationResult {
+    /// The one object that the operation was about, or that it made or found.
+    fileprivate var object: UniqueIdentifier? {
+        switch self {
+        case .created(_, let identifier), .registered(let identifier), .attributes(let identifier, _),
+            .attributeList(let identifier, _), .attributeAdded(let identifier, _),
+            .attributeModified(let identifier, _), .attributeDeleted(let identifier, _),
+            .activated(let identifier), .revoked(let identifier), .destroyed(let identifier):
+            identifier
+        case .got(let key): key.identifier
+        case .located(let found, _): found.count == 1 ? found[0] : nil
         }
     }
 }

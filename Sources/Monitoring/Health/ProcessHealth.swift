@@ -18,6 +18,14 @@ package struct HealthProbes: Sendable {
         self.notAlive = notAlive
         self.measure = measure
     }
+
+    /// The same, with something else measured too.
+    package func measuring(_ more: @escaping @Sendable () -> Void) -> HealthProbes {
+        HealthProbes(notReady: notReady, notAlive: notAlive) {
+            measure()
+            more()
+        }
+    }
 }
 
 /// How a process is, from its first moment to its last.

@@ -23,7 +23,7 @@ extension MetricCatalogue {
             "keyferry_tls_handshakes_total",
             .counter,
             labels: ["outcome", "version"],
-            help: "TLS handshakes with KMIP clients: full, resumed or failed."
+            help: "TLS handshakes with KMIP clients: full, resumed, failed or abandoned by the client."
         ),
         MetricDescription(
             "keyferry_tls_handshake_duration_seconds",

@@ -38,7 +38,7 @@ extension MetricCatalogue {
         MetricDescription(
             "keyferry_client_certificates_days_left",
             .gauge,
-            help: "Days until the first of the valid ones expires; absent where there is none."
+            help: "Days until the first of the valid ones expires; +Inf where there is none."
         ),
     ]
 

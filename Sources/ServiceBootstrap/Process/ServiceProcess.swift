@@ -45,7 +45,7 @@ package enum ServiceProcess {
                 let health = ProcessHealth()
                 let monitoring = try await startMonitoring(settings.monitoring, health, logger: logger)
                 let process = try await assemble(settings, logger)
-                health.run(process.probes)
+                health.run(process.probes.measuring(SecureMemoryGauges(settings.process.memory).measure))
                 try await run(process, settings.process, health, logger: logger)
                 await monitoring.stop()
                 logger.info("stopped")

@@ -29,6 +29,7 @@ extension BatchProcessor {
             }
             FaultPoint.changesCommitted.reached()
             auditChain = chain
+            metrics.audited(committed.reduce(0) { $0 + $1.changes.events.count })
             return (silent + committed, undone)
         } catch {
             logger.error("a commit failed", metadata: ["jobs": "\(writing.count)", "error": "\(error)"])

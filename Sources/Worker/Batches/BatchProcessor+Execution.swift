@@ -22,10 +22,10 @@ extension BatchProcessor {
             let isFirst = seen.insert(job.outcomeKey).inserted
             if job.isRedelivered || !isFirst || job.job.isOperators { alone.append(job) } else { together.append(job) }
         }
-        let (done, undone) = carryOutTogether(together)
+        let (done, undone) = accountingStore(for: together) { carryOutTogether(together) }
         results += done
         for job in undone + alone {
-            results.append((job, carryOutAlone(job)))
+            results.append((job, accountingStore(for: [job]) { carryOutAlone(job) }))
         }
         return results
     }

@@ -7,6 +7,7 @@ import JobSealing
 import KeyModel
 import KeyStorage
 import Logging
+import Monitoring
 
 /// Does the work of a worker: a batch of sealed jobs in, what becomes of each out.
 ///
@@ -29,6 +30,11 @@ final class BatchProcessor {
     private(set) var jobsDone: UInt64 = 0
     /// Changes of authority that fronts must hear of, since they were last taken.
     var notices: [ChangeNotice.Subject] = []
+    let metrics = WorkerMetrics()
+    /// What the jobs of the present batch cost, by their places in it.
+    var accounts: [Int: JobAccount] = [:]
+    var complaints = HealthComplaints()
+    private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed
         /// What was answered and is not committed, by a worker that does that.
@@ -54,27 +60,41 @@ final class BatchProcessor {
     /// - Returns: for each job, in order, what becomes of it.
     func process(_ batch: [ReceivedJob]) -> [Disposition] {
         var dispositions = [Disposition](repeating: .giveBack, count: batch.count)
+        let (begin, hsmBefore) = (ContinuousClock.now, hsm.busy)
+        accounts = [:]
         #if DEBUG
             writeAnswered()
         #endif
         do {
             try keeper.refresh()
+            authorityComplaint.isOver()
         } catch {
-            logger.error("no authority to decide by; jobs are given back", metadata: ["error": "\(error)"])
+            for _ in batch { metrics.count(.unopened, .givenBack) }
+            if let times = authorityComplaint.happened() {
+                logger.error(
+                    "no authority to decide by; jobs are given back",
+                    metadata: ["error": "\(error)", "times": "\(times)"]
+                )
+            }
             return dispositions
         }
         var admitted: [AdmittedJob] = []
         for (position, received) in batch.enumerated() {
-            switch admit(received, at: position) {
-            case .success(let job): admitted.append(job)
-            case .failure(let refusal): dispositions[position] = refusal.disposition
+            switch accounting(for: position, { admit(received, at: position) }) {
+            case .success(let job):
+                admitted.append(job)
+            case .failure(let refusal):
+                dispositions[position] = refusal.disposition
+                metrics.count(.unopened, refusal.disposition == .giveBack ? .givenBack : .refused)
             }
         }
         FaultPoint.jobsAdmitted.reached()
         for (job, reply) in carryOut(admitted) {
             dispositions[job.position] = disposition(of: job, reply)
             jobsDone += 1
+            report(job, reply, batch: batch.count)
         }
+        metrics.batchDone(begin.duration(to: .now), hsm: hsm.busy - hsmBefore)
         FaultPoint.repliesSealed.reached()
         return dispositions
     }
@@ -112,16 +132,21 @@ extension BatchProcessor {
             if error.code == .hsmUnavailable { return .failure(Refusal(disposition: .giveBack)) }
             logger.warning(
                 "a job is refused unopened",
-                metadata: ["reason": "\(error)", "message": "\(Hexadecimal.encode(messageID))"]
+                metadata: ["reason": "\(error)", "request": "\(Hexadecimal.encode(messageID))"]
             )
             return .failure(Refusal(disposition: .reply(ClearReply.refusing(messageID, because: error))))
         }
+        accounts[position, default: JobAccount()].wait = JobAccount.wait(
+            deadline: opened.header.deadline,
+            expiration: received.expiration,
+            now: now
+        )
         let job: Job
         do {
             job = try opened.job()
         } catch {
             let code: OperationFailure.Code = error == .notUnderstood ? .jobNotUnderstood : .invalidField
-            return .failure(refusal(opened, OperationFailure(code), request: "-"))
+            return .failure(refusal(opened, OperationFailure(code), request: Hexadecimal.encode(messageID)))
         }
         do {
             try admission.check(opened, job)

@@ -21,6 +21,16 @@ extension BatchProcessor {
         known: Result<StoredOutcome, StoreError>?,
         in view: BatchView
     ) throws(ExecutionError) -> ExecutedJob {
+        try accounting(for: job.position) { () throws(ExecutionError) in
+            try decide(job, known: known, in: view)
+        }
+    }
+
+    private func decide(
+        _ job: AdmittedJob,
+        known: Result<StoredOutcome, StoreError>?,
+        in view: BatchView
+    ) throws(ExecutionError) -> ExecutedJob {
         switch OutcomeDecision(known, requestHash: job.opened.requestHash) {
         case .refuse(let code):
             return ExecutedJob(
@@ -29,7 +39,9 @@ extension BatchProcessor {
                 changes: JobChanges(),
                 savesOutcome: false
             )
-        case .repeatAnswer(let reply): return try repeatAnswer(reply, to: job, in: view)
+        case .repeatAnswer(let reply):
+            accounts[job.position, default: JobAccount()].isRepeat = true
+            return try repeatAnswer(reply, to: job, in: view)
         case .execute: break
         }
         switch job.job.content {

@@ -4,6 +4,8 @@ struct ReceivedJob: Sendable {
     let body: [UInt8]
     /// The broker has delivered it before: to a worker that died over it, or that lost its connection.
     let isRedelivered: Bool
+    /// Milliseconds that were left until its deadline when its sender published it, as the broker's message says.
+    var expiration: Int64?
 }
 
 /// What becomes of a delivery.

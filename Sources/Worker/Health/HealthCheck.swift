@@ -4,6 +4,7 @@ import JobSealing
 import KeyModel
 import KeyStorage
 import Logging
+import Monitoring
 
 /// Health that was tried out, not assumed: a real unwrap under every live root key version, a real write to the store.
 extension BatchProcessor {
@@ -15,6 +16,7 @@ extension BatchProcessor {
         var health = Heartbeat.Health.healthy
         if !canWriteToStore(workerName) { health = .storeFailing }
         if !canUnwrapCanaries() { health = .hsmFailing }
+        metrics.examine(keeper.authority, now: clock() / 1_000)
         let ticketKey = keeper.authority.ticketKeys.first { $0.partition == partition && $0.status == .current }
         return WorkerVitals(
             health: health,
@@ -31,7 +33,7 @@ extension BatchProcessor {
             try hsm.maintain()
         } catch {
             guard !error.isPermanent else { throw error }
-            logger.error("the HSM can't be used", metadata: ["error": "\(error)"])
+            complain(\.hsm, "the HSM can't be used", ["error": "\(error)"])
         }
         if let refusal = hsm.refusal { throw HSMError(refusal) }
     }
@@ -46,11 +48,22 @@ extension BatchProcessor {
                 }
             }
             try keeper.refresh()
+            if complaints.store.isOver() { logger.notice("the key store can be used again") }
             return true
         } catch {
-            logger.error("the key store can't be used", metadata: ["error": "\(error)"])
+            complain(\.store, "the key store can't be used", ["error": "\(error)"])
             return false
         }
+    }
+
+    /// What is wrong again with every heartbeat is told once, and then once a minute.
+    private func complain(
+        _ complaint: WritableKeyPath<HealthComplaints, RepeatedEvent>,
+        _ message: Logger.Message,
+        _ metadata: Logger.Metadata
+    ) {
+        guard let times = complaints[keyPath: complaint].happened() else { return }
+        logger.error(message, metadata: metadata.merging(["times": "\(times)"]) { $1 })
     }
 
     /// Outcomes whose time is over are removed once in so many seconds.
@@ -65,15 +78,23 @@ extension BatchProcessor {
                 guard let key = TokenKeyIdentifier(version.tokenKeyID) else { return false }
                 try hsm.unwrapCanary(version.canary, under: key)
             } catch {
-                logger.error(
+                complain(
+                    \.rootKey,
                     "a root key version can't be used",
-                    metadata: [
-                        "root-key": "\(version.rootKey)", "version": "\(version.version)", "error": "\(error)",
-                    ]
+                    ["root-key": "\(version.rootKey)", "version": "\(version.version)", "error": "\(error)"]
                 )
                 return false
             }
         }
+        complaints.hsm.isOver()
+        if complaints.rootKey.isOver() { logger.notice("every root key version can be used again") }
         return !live.isEmpty
     }
+}
+
+/// What the log was told of this worker's health.
+struct HealthComplaints {
+    var hsm = RepeatedEvent()
+    var store = RepeatedEvent()
+    var rootKey = RepeatedEvent()
 }

@@ -14,7 +14,9 @@ extension BatchProcessor {
         let known = try outcomes(of: [admitted])[admitted.outcomeKey]
         switch OutcomeDecision(known, requestHash: admitted.opened.requestHash) {
         case .refuse(let code): return .failure(OperationFailure(code))
-        case .repeatAnswer(let reply): return reply
+        case .repeatAnswer(let reply):
+            accounts[admitted.position, default: JobAccount()].isRepeat = true
+            return reply
         case .execute: break
         }
         let now = Timestamp(secondsSince1970: clock() / 1_000)
@@ -110,6 +112,7 @@ extension BatchProcessor {
                 chain = try transaction.append(changes.events, to: chain)
             }
             auditChain = chain
+            metrics.audited(changes.events.count)
         } catch let error as StoreError where error.code == .conflict {
             return nil
         } catch let error as StoreError where error.code == .alreadyExists {
