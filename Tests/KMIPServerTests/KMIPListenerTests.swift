@@ -322,7 +322,7 @@ struct KMIPListenerTests {
         var handler = ScriptedHandler()
         handler.admission = { _ in
             for await _ in release { break }
-            return .serve
+            return .serve(instance: "kmip-test")
         }
         let server = try await KMIPTestServer(handler)
         let client = try await connectPlainly(server)

@@ -18,14 +18,14 @@ struct StrangerTests {
 
     @Test func theFirstLineOfACertificateIsWrittenAndTheSecondCounted() {
         var log = StrangerLog(now: at(0))
-        #expect(log.unwrittenLines(before: .refused, fingerprint: "aa", now: at(0)) == 0)
+        #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "aa", now: at(0)) == 0)
         for second in 1...20 {
-            #expect(log.unwrittenLines(before: .refused, fingerprint: "aa", now: at(Double(second))) == nil)
+            #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "aa", now: at(Double(second))) == nil)
         }
-        #expect(log.unwrittenLines(before: .refused, fingerprint: "bb", now: at(21)) == 20)
+        #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "bb", now: at(21)) == 20)
         // Remembered until it was not seen for a whole period.
-        #expect(log.unwrittenLines(before: .refused, fingerprint: "aa", now: at(70)) == nil)
-        #expect(log.unwrittenLines(before: .refused, fingerprint: "aa", now: at(101)) == 1)
+        #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "aa", now: at(70)) == nil)
+        #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "aa", now: at(101)) == 1)
     }
 
     @Test func aFloodOfCertificatesHasABoundedLog() {
@@ -33,7 +33,7 @@ struct StrangerTests {
         var written = 0
         for number in 0..<100_000 {
             let now = at(Double(number) / 1000)
-            if log.unwrittenLines(before: .refused, fingerprint: "\(number)", now: now) != nil { written += 1 }
+            if log.unwrittenLines(before: .notRegistered, fingerprint: "\(number)", now: now) != nil { written += 1 }
         }
         // A hundred at once and two a second for a hundred seconds.
         #expect((290...301).contains(written))
@@ -42,9 +42,9 @@ struct StrangerTests {
     /// Whoever wants to be admitted tries again: it has lines of its own.
     @Test func aCertificateThatComesAgainGoesBeforeThoseThatComeOnce() {
         var log = StrangerLog(now: at(0))
-        for number in 0..<1000 { _ = log.unwrittenLines(before: .refused, fingerprint: "\(number)", now: at(0)) }
-        #expect(log.unwrittenLines(before: .refused, fingerprint: "client", now: at(0)) == nil)
-        #expect(log.unwrittenLines(before: .refused, fingerprint: "client", now: at(0.1)) != nil)
+        for number in 0..<1000 { _ = log.unwrittenLines(before: .notRegistered, fingerprint: "\(number)", now: at(0)) }
+        #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "client", now: at(0)) == nil)
+        #expect(log.unwrittenLines(before: .notRegistered, fingerprint: "client", now: at(0.1)) != nil)
     }
 
     @Test func connectionsWithoutACertificateAreCountedByReason() {
