@@ -4,7 +4,7 @@ import Testing
 
 /// Processes exit while threads of theirs still use the library.
 struct ProcessExitTests {
-    /// Without `OPENSSL_INIT_NO_ATEXIT` most of these children die of SIGSEGV.
+    /// Without `OPENSSL_INIT_NO_ATEXIT` about half of these children die of SIGSEGV.
     @Test(arguments: 0..<8)
     func exitingWhileOtherThreadsWorkIsNoCrash(_: Int) async {
         await #expect(processExitsWith: .success) {
