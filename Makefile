@@ -5,6 +5,9 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help run build test load check protos clean faults faults-short up down images images-offline compose-test \
 	packages packages-containers packages-test foreign-clients check-format check-build check-imports check-protos
+.PHONY: help run build test load check protos clean faults faults-short \
+	fuzz fuzz-short fuzz-seeds fuzz-build \
+	packages packages-test foreign-clients check-format check-build check-imports check-protos
 
 # Settings of `make run`. Ports that are not given are those of the configuration files.
 KEYFERRY_HOME ?= $(HOME)/.keyferry
@@ -26,6 +29,10 @@ comma := ,
 HOST_OPTIONS = $(foreach host,$(subst $(comma), ,$(HOST)),--host "$(host)")
 PORT_OPTIONS = $(if $(PORT),--port "$(PORT)") $(if $(ADMIN_PORT),--admin-port "$(ADMIN_PORT)") \
 	$(if $(BROKER_PORT),--broker-port "$(BROKER_PORT)") $(if $(MONITORING_PORT),--monitoring-port "$(MONITORING_PORT)")
+
+# Settings of `make fuzz`.
+FUZZ_SECONDS ?= 3600
+TARGETS ?= ttlv requests jobs
 
 SWIFT ?= swift
 PYTHON ?= python3
@@ -118,6 +125,22 @@ compose-test: packages-containers ## Test the site in containers: scaling, kills
 
 clean: ## Remove what was built
 	rm -rf .build .build-images
+fuzz: fuzz-build ## Fuzz what reads bytes from outside: FUZZ_SECONDS=3600 TARGETS="ttlv requests jobs"
+	Tests/Fuzzing/run.sh "$(FUZZ_SECONDS)" $(TARGETS)
+
+fuzz-short: ## The same for a minute each, as in CI
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=60
+
+fuzz-seeds: packages-test ## Make the fuzzers' seeds from the tests' vectors
+	$(SWIFT) build --build-tests
+	KEYFERRY_WRITE_SEEDS=1 $(SWIFT) test --skip-build --filter FuzzSeedTests
+
+# In a folder of its own: instrumented code and the rest must not meet.
+fuzz-build: packages
+	KEYFERRY_FUZZING=1 $(SWIFT) build --configuration release --scratch-path .build-fuzz
+
+clean: ## Remove what was built
+	rm -rf .build .build-fuzz
 
 packages:
 	@Docker/install-debian-packages.sh $(PACKAGES)

@@ -68,6 +68,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// What the fuzz targets look at.
+let fuzzHarness: [Target.Dependency] = [
+    "Cryptography", "FuzzInputs", "Gateway", "HSM", "JobMessages", "JobSealing", "KMIP", "KMIPFraming", "KeyModel",
+    "PipelineFixtures", "TTLV", "Worker", protobuf,
+]
+
 let package = Package(
     name: "keyferry",
     dependencies: [
@@ -275,6 +281,7 @@ let package = Package(
             isExecutable: true,
             path: "Tests/SiteTest"
         ),
+        support("FuzzInputs", [], path: "Tests/Fuzzing/Inputs"),
         tests("ArchitectureTests", []),
         tests("FaultCheckerTests", ["FaultChecker"]),
         tests("FaultDriverTests", ["FaultChecker", "FaultDriver", "FaultPoints"]),
@@ -287,7 +294,7 @@ let package = Package(
             ]
         ),
         tests("KeyModelTests", ["KeyModel"]),
-        tests("JobMessagesTests", ["JobMessages", "KeyModel", protobuf]),
+        tests("JobMessagesTests", ["FuzzInputs", "JobMessages", "KeyModel", protobuf]),
         tests(
             "JobSealingTests",
             ["Cryptography", "JobMessages", "JobSealing", "KeyModel", "PipelineFixtures", protobuf]
@@ -308,8 +315,8 @@ let package = Package(
             ]
         ),
         tests("CryptographyTests", ["Cryptography"]),
-        tests("TTLVTests", ["TTLV"]),
-        tests("KMIPTests", ["KMIP", "TTLV"]),
+        tests("TTLVTests", ["FuzzInputs", "TTLV"]),
+        tests("KMIPTests", ["FuzzInputs", "KMIP", "TTLV"]),
         tests("TLSTransportTests", ["Cryptography", "TLSTestPeers", "TLSTransport", nioEmbedded] + nio),
         tests(
             "KMIPServerTests",
@@ -323,6 +330,14 @@ let package = Package(
             [
                 "Cryptography", "Gateway", "JobSealing", "KMIP", "KMIPFraming", "KeyModel", "PipelineFixtures", "TTLV",
             ]
+        ),
+        .testTarget(
+            name: "FuzzingTests",
+            dependencies: fuzzHarness,
+            path: "Tests/Fuzzing",
+            exclude: ["CFuzzer", "Dictionaries", "Driver", "Inputs", "Programs", "Seeds", "run.sh"],
+            sources: ["Harness", "Replay"],
+            swiftSettings: strict
         ),
         tests("AMQPClientTests", ["AMQPClient", "BlockingExecution"]),
         tests("AMQPClientIntegrationTests", ["AMQPClient", "TestServices"]),
@@ -377,3 +392,46 @@ let package = Package(
         ),
     ]
 )
+
+// `make fuzz` builds the fuzz targets apart from everything else: instrumented, and with no more than they need. Of a
+// process's module that is the part without I/O.
+if Context.environment["KEYFERRY_FUZZING"] == "1" {
+    let fuzzed: [String: [String]?] = [
+        "Cryptography": nil, "TTLV": nil, "KMIP": nil, "KMIPFraming": nil, "KeyModel": nil, "JobMessages": nil,
+        "JobSealing": nil, "HSM": nil,
+        "Gateway": [
+            "Mapping", "Requests/LocalAnswers.swift", "Requests/RequestPlan.swift", "Requests/RequestPolicy.swift",
+            "Requests/ResponseEncoding.swift",
+        ],
+        "Worker": ["Batches/JobAdmission.swift", "Operators/AuthorityChange.swift"],
+    ]
+    let asTheyAre: Set = ["CCrypto", "CPKCS11", "FuzzInputs", "PKCS11", "PipelineFixtures"]
+    package.targets = package.targets.filter { fuzzed.keys.contains($0.name) || asTheyAre.contains($0.name) }
+    let sanitizers = "-sanitize=fuzzer,address"
+    for target in package.targets {
+        guard let sources = fuzzed[target.name] else { continue }
+        target.sources = sources
+        target.swiftSettings = strict + lifetimes + [.unsafeFlags([sanitizers, "-enable-testing"])]
+    }
+    for (name, dependencies) in [
+        "Gateway": ["Cryptography", "JobSealing", "KMIP", "KMIPFraming", "KeyModel", "TTLV"],
+        "Worker": ["Cryptography", "HSM", "JobSealing", "KeyModel"],
+    ] as [String: [Target.Dependency]] {
+        package.targets.first { $0.name == name }?.dependencies = dependencies
+    }
+    package.targets += [
+        .target(name: "CFuzzer", path: "Tests/Fuzzing/CFuzzer"),
+        support("FuzzHarness", fuzzHarness, path: "Tests/Fuzzing/Harness"),
+        support("FuzzDriver", ["CFuzzer", "Cryptography", "FuzzHarness"], path: "Tests/Fuzzing/Driver"),
+    ]
+    package.targets += ["ttlv", "requests", "jobs"].map { name in
+        .executableTarget(
+            name: "fuzz-\(name)",
+            dependencies: ["FuzzDriver", "FuzzHarness"],
+            path: "Tests/Fuzzing/Programs/fuzz-\(name)",
+            swiftSettings: strict,
+            // The runtimes; gold, which is the toolchain's choice otherwise, fails on them.
+            linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]
+        )
+    }
+}

@@ -39,6 +39,13 @@ package struct ServicesAuthority: Sendable {
         return try authority.issue(template, to: key)
     }
 
+    /// A certificate of this CA with any extensions, sound or not.
+    package func certificate(with extensions: [CertificateExtension], for key: PublicKey) throws -> Certificate {
+        var template = CertificateTemplate(commonName: "any", validity: Self.year)
+        template.extensions = extensions
+        return try authority.issue(template, to: key)
+    }
+
     /// A service with a key and a certificate of its own.
     package func credential(_ role: ServiceRole) throws -> ServiceCredential {
         let key = try PrivateKey.generate(.p256)

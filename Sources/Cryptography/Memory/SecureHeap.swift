@@ -33,8 +33,9 @@ package enum SecureHeap {
         }
     }
 
-    /// Bytes of the arena in use, rounded up to blocks; for metrics and tests.
-    package static var usedByteCount: Int { CRYPTO_secure_used() }
+    /// Bytes of the arena in use, rounded up to blocks; for metrics and tests. As long as there is no arena it is 0, which
+    /// `CRYPTO_secure_used` must not be asked for: it takes a lock that is made with the arena.
+    package static var usedByteCount: Int { CRYPTO_secure_malloc_initialized() == 1 ? CRYPTO_secure_used() : 0 }
 
     /// Whether OpenSSL also wipes the ordinary memory that it frees, which it is made to do when the program is loaded.
     /// A process that holds keys must not start without.

@@ -1,5 +1,6 @@
 import Cryptography
 import KMIP
+import KMIPFraming
 import KeyModel
 import TTLV
 

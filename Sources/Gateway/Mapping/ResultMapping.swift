@@ -1,5 +1,6 @@
 import Cryptography
 import KMIP
+import KMIPFraming
 import KeyModel
 
 /// What a worker answered, as KMIP responses in a client's version.

@@ -1,0 +1,87 @@
+import HSM
+import JobMessages
+import JobSealing
+import KeyModel
+import PipelineFixtures
+
+@testable import Worker
+
+/// A job of a front that may send any: `option` says which front, class and deadline.
+struct SealedJobChecks {
+    private static let deadlines: [Int64] = [
+        JobFixture.now, JobFixture.now - 1, JobFixture.now + 65_000, JobFixture.now + 65_001, .max, .min, 0,
+        JobFixture.now + 30_000,
+    ]
+
+    let fixture: JobFixture
+    let option: UInt8
+
+    func check(_ plaintext: [UInt8]) throws {
+        let front = option & 1 == 0 ? fixture.gateway : fixture.admin
+        let jobClass = JobClass.allCases[Int(option >> 1 & 3) % JobClass.allCases.count]
+        let deadline = Self.deadlines[Int(option >> 3 & 7)]
+        let sent = try fixture.sealedJob(from: front, of: plaintext, deadline: deadline, jobClass)
+        let unopened = try UnopenedJob(sent.bytes)
+        var tickets = fixture.tickets
+        let ticket = try tickets.ticket(unopened.ticket, now: JobFixture.now, opener: fixture.opener)
+        let opened = try unopened.open(with: ticket)
+        guard let job = try? opened.job() else { return }
+        try require(try Job(serialized: job.serialized()) == job, "a job that is sent on is another")
+        let reply = try self.reply(to: job, opened)
+        let answer = try sent.openReply(try opened.seal(reply))
+        try require(answer == reply, "the reply that arrives is another: \(answer) for \(reply)")
+    }
+
+    /// What the worker answers, without HSM and store.
+    private func reply(to job: Job, _ opened: OpenedJob<TransportKeyReference>) throws -> JobReply {
+        let admission = JobAdmission(
+            partition: fixture.services.partition,
+            authority: fixture.authority,
+            now: JobFixture.now
+        )
+        do throws(OperationFailure) {
+            try admission.check(opened, job)
+        } catch {
+            return .failure(error)
+        }
+        try require(isAdmissible(job, opened), "a job is admitted that must not be")
+        switch job.content {
+        case .kmip(let kmip):
+            var run = ModelRun()
+            return .kmip(try run.run(kmip))
+        case .identifyClient(let fingerprint):
+            do throws(OperationFailure) {
+                _ = try fixture.authority.client(fingerprint, at: ModelRun.now)
+            } catch {
+                return .failure(error)
+            }
+            throw Violation("a client is known that was never registered")
+        case .operator(let job): return try operatorReply(to: job.request)
+        }
+    }
+
+    /// The rules of admission, in other words.
+    private func isAdmissible(_ job: Job, _ opened: OpenedJob<TransportKeyReference>) -> Bool {
+        let isTimely = (JobFixture.now...JobFixture.now + 65_000).contains(opened.header.deadline)
+        let isOperators = if case .operator = job.content { true } else { false }
+        let isFromAdmin = option & 1 == 1
+        return isTimely && isOperators == isFromAdmin
+            && opened.header.jobClass == (isOperators ? .operator : .interactive)
+    }
+
+    private func operatorReply(to request: OperatorJob.Request) throws -> JobReply {
+        switch request {
+        case .addCertificate, .removeCertificate:
+            let changed: (next: Authority, answer: OperatorAnswer, change: AuthorityChange)
+            do throws(OperationFailure) {
+                changed = try fixture.authority.changed(by: request, at: ModelRun.now)
+            } catch {
+                return .failure(error)
+            }
+            try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
+            return .operator(changed.answer)
+        case .listInstances, .listCertificates, .describePartition:
+            return .operator(.certificates(fixture.authority.certificates))
+        }
+    }
+}

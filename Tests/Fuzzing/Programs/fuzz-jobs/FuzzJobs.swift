@@ -1,0 +1,9 @@
+import FuzzDriver
+import FuzzHarness
+
+@main
+enum FuzzJobs {
+    static func main() {
+        FuzzDriver.run(.jobs)
+    }
+}
