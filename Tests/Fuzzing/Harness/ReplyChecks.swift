@@ -1,3 +1,4 @@
+import Cryptography
 import JobMessages
 import JobSealing
 import KMIP
