@@ -57,6 +57,6 @@ for target in "$@"; do
     echo "fuzz-$target: failed with code $code; the end of $log:" >&2
     tail -n 60 "$log" >&2
     input=$(sed -n 's/^.*Test unit written to //p' "$log" | tail -n 1)
-    [ -z "$input" ] || echo "To see it again: $build/release/fuzz-$target $input" >&2
+    [ -z "$input" ] || echo "To see it again: SWIFT_BACKTRACE=enable=no $build/release/fuzz-$target $input" >&2
 done
 exit "$failed"

@@ -79,4 +79,49 @@ import Testing
         #expect(strict.failure(header)?.reason == .authenticationNotSuccessful)
         #expect(strict.failure(RequestHeader(version: .v11)) == nil)
     }
+
+    /// In 1.3 no client knows a Comment: its value was not held to a type, and an answer could not show it.
+    @Test func attributesOfLaterVersionsAreRefused() throws {
+        let comment = KMIP.AttributeName("Comment")
+        let template = TemplateAttribute(GatewayFixture.aes().attributes + [KMIP.Attribute(comment, .text("c"))])
+        let deletion = RequestPayload.deleteAttribute(DeleteAttributeRequest(uniqueIdentifier: "k", name: comment))
+        let old = RequestPlan(
+            try GatewayFixture.request([deletion], version: .v13),
+            mapping: fixture.mapping()
+        )
+        #expect(old.operations.isEmpty)
+        guard case .answered(let item) = old.steps.first else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(item.status == .operationFailed && item.reason == .invalidField)
+        let new = try plan([deletion, .create(CreateRequest(objectType: .symmetricKey, template: template))])
+        #expect(new.operations.count == 2)
+    }
+
+    @Test(arguments: [(ProtocolVersion.v13, false), (.v14, true)])
+    func whatAVersionLacksIsNotForTheWorkerToSee(_ version: ProtocolVersion, isAllowed: Bool) {
+        let comment = KeyModel.Attribute(name: .comment, value: .integer(1))
+        let target = UniqueIdentifier("k")
+        let changes: [(KeyModel.Operation, KMIP.Operation, ResultReason)] = [
+            (.create(CreateOperation(objectType: .symmetricKey, attributes: [comment])), .create, .invalidField),
+            (
+                .addAttribute(AddAttributeOperation(identifier: target, attribute: comment)), .addAttribute,
+                .permissionDenied
+            ),
+            (
+                .modifyAttribute(ModifyAttributeOperation(identifier: target, attribute: comment)), .modifyAttribute,
+                .invalidField
+            ),
+        ]
+        for (operation, kind, reason) in changes {
+            var refusal: ResultReason?
+            do throws(ItemFailure) {
+                try operation.requireAttributes(of: version, for: kind)
+            } catch {
+                refusal = error.reason
+            }
+            #expect(refusal == (isAllowed ? nil : reason), "\(kind)")
+        }
+    }
 }

@@ -91,7 +91,8 @@ struct FuzzSeedTests {
         }
         let deadline = WireSealedJob.with { $0.deadline = 5 }
         let seeds = [
-            "ticket": try seed(.ticket, ticket.encoded()), "ticket-as-it-is": try seed(.ticket, option: 31, ticket.encoded()),
+            "ticket": try seed(.ticket, ticket.encoded()),
+            "ticket-as-it-is": try seed(.ticket, option: 31, ticket.encoded()),
             "ticket-of-an-admin": try seed(.ticket, option: 1, ticket.encoded()),
             "job": try seed(.forged, job.encoded()), "reply": try seed(.forged, reply.encoded()),
             "outside": try seed(.outside, deadline.encoded()),

@@ -174,6 +174,7 @@ struct BadRequestTests {
             )
         ),
         (.addAttribute, Case("an empty name", [attribute("", .integer(1))], .invalidField, .invalidField)),
+        (.deleteAttribute, Case("an empty name", [Item(.attributeName, .text(""))], .invalidField, .invalidField)),
         (
             .register,
             Case(

@@ -1,4 +1,5 @@
 import FuzzInputs
+import TTLV
 import Testing
 
 /// The fuzzer's seeds that are made from the standard's examples: `make fuzz-seeds` writes them anew.

@@ -25,6 +25,7 @@ struct RequestPlan {
                 if let local = LocalAnswers.answer(payload) {
                     steps.append(.answered(.success(local, identifier: item.identifier)))
                 } else if let operation = try mapping.operation(payload) {
+                    try operation.requireAttributes(of: request.header.version, for: payload.operation)
                     operations.append(operation)
                     steps.append(.operation(payload.operation, identifier: item.identifier))
                 }

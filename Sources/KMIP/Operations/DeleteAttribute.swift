@@ -20,6 +20,7 @@ extension DeleteAttributeRequest: Payload {
         uniqueIdentifier = try reader.textIfPresent(.uniqueIdentifier)
         name = AttributeName(try reader.text(.attributeName))
         index = try reader.integerIfPresent(.attributeIndex)
+        if name.rawValue.isEmpty { throw KMIPError.invalid(.attributeName, "an Attribute Name is empty") }
         if let index, index < 0 { throw KMIPError.invalid(.attributeIndex, "an Attribute Index is negative") }
     }
 

@@ -44,11 +44,9 @@ struct WorkerAnswers {
         case .getAttributeList: return .attributeList(target, attributes.map(\.name))
         case .addAttribute(let request): return .attributeAdded(target, request.attribute)
         case .modifyAttribute(let request): return .attributeModified(target, request.attribute)
-        case .deleteAttribute(let request):
-            return .attributeDeleted(
-                target,
-                attributes.first ?? Attribute(name: request.name, index: request.index, value: .text("gone"))
-            )
+        case .deleteAttribute:
+            let gone = Attribute(name: AttributeName("x-gone"), value: .text("gone"))
+            return .attributeDeleted(target, attributes.first ?? gone)
         case .locate:
             return .located([UniqueIdentifier](repeating: target, count: Int(choice)), total: Int(choice) << 26)
         case .activate: return .activated(target)
