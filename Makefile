@@ -4,10 +4,8 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help run build test load check protos clean faults faults-short up down images images-offline compose-test \
-	packages packages-containers packages-test foreign-clients check-format check-build check-imports check-protos
-.PHONY: help run build test load check protos clean faults faults-short \
-	fuzz fuzz-short fuzz-seeds fuzz-build \
-	packages packages-test foreign-clients check-format check-build check-imports check-protos
+	packages packages-containers packages-test foreign-clients check-format check-build check-imports check-protos \
+	fuzz fuzz-short fuzz-seeds fuzz-build
 
 # Settings of `make run`. Ports that are not given are those of the configuration files.
 KEYFERRY_HOME ?= $(HOME)/.keyferry
@@ -123,8 +121,6 @@ compose-test: packages-containers ## Test the site in containers: scaling, kills
 	@Docker/with-engine.sh Docker/make-images.sh $(COMPOSE_TEST_IMAGES)
 	@Docker/with-engine.sh Docker/compose-test.sh
 
-clean: ## Remove what was built
-	rm -rf .build .build-images
 fuzz: fuzz-build ## Fuzz what reads bytes from outside: FUZZ_SECONDS=3600 TARGETS="ttlv requests jobs"
 	Tests/Fuzzing/run.sh "$(FUZZ_SECONDS)" $(TARGETS)
 
@@ -140,7 +136,7 @@ fuzz-build: packages
 	KEYFERRY_FUZZING=1 $(SWIFT) build --configuration release --scratch-path .build-fuzz
 
 clean: ## Remove what was built
-	rm -rf .build .build-fuzz
+	rm -rf .build .build-images .build-fuzz
 
 packages:
 	@Docker/install-debian-packages.sh $(PACKAGES)
