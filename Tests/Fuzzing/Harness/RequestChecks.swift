@@ -58,8 +58,10 @@ struct RequestChecks {
         }
     }
 
-    /// What was read can be written, and is read as the same.
+    /// What was read can be written, and is read as the same. In older versions that is so as long as they have all the
+    /// attributes: the writer leaves out those that they have not, and what is left need not be a whole request.
     private func checkWritingAgain(_ request: ReceivedRequest) throws {
+        let isWhole = request.header.version == .v14
         var items: [RequestItem] = []
         for item in request.items {
             guard case .success(let payload) = item.payload else { return }
@@ -74,9 +76,15 @@ struct RequestChecks {
         } catch {
             throw Violation("what was read and written can't be read: \(error.error)")
         }
-        let payloads = try again.items.map { item in
-            guard case .success(let payload) = item.payload else { throw Violation("a payload can't be read again") }
-            return RequestItem(payload, identifier: item.identifier, messageExtension: item.messageExtension)
+        var payloads: [RequestItem] = []
+        for item in again.items {
+            guard case .success(let payload) = item.payload else {
+                try require(!isWhole, "a payload can't be read again")
+                return
+            }
+            payloads.append(
+                RequestItem(payload, identifier: item.identifier, messageExtension: item.messageExtension)
+            )
         }
         let twice = RequestMessage(header: again.header, items: payloads).bytes()
         try require(written == twice, "a request that is read again is another")

@@ -8,12 +8,14 @@ import TTLV
 
 /// Response messages, as a client reads them.
 enum ResponseChecks {
-    /// What can be read is written and read again as the same.
+    /// What can be read is written and read again as the same; in older versions unless it has attributes that they have
+    /// not, which the writer leaves out.
     static func check(_ message: SecretBox) throws {
         guard let response = decode(message) else { return }
         let written = response.bytes()
         guard let again = try decode(SecretBox(SecretBytes.made(of: written))) else {
-            throw Violation("a response that was read and written can't be read")
+            try require(response.header.version < .v14, "a response that was read and written can't be read")
+            return
         }
         try require(again.bytes() == written, "a response that is read again is another")
         try require(again.items.count == response.items.count, "items are lost")
