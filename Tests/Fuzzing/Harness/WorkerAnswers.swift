@@ -77,12 +77,11 @@ struct WorkerAnswers {
 }
 
 extension Operation {
-    /// Every attribute that the operation brings.
+    /// Every attribute that the operation gives to an object.
     var attributes: [Attribute] {
         switch self {
         case .create(let request): request.attributes
         case .register(let request): request.attributes
-        case .locate(let request): request.filter.attributes
         case .addAttribute(let request): [request.attribute]
         case .modifyAttribute(let request): [request.attribute]
         default: []
