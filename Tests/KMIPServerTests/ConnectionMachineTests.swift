@@ -68,7 +68,7 @@ struct ConnectionMachineTests {
         _ = machine.handshakeDone()
         #expect(text(machine.admitted(.refuseAtFirstRequest(Self.refusal))) == ["limit firstRequestToRefuse"])
         #expect(machine.wantsInput == true)
-        #expect(text(machine.received(try Frames.box([0x42]))) == ["no limit", "close refused"])
+        #expect(text(machine.received(try Frames.box([0x42]))) == ["no limit", "close notRegistered"])
         #expect(text(machine.received(try Frames.box([0x42]))) == [])
     }
 
@@ -76,7 +76,7 @@ struct ConnectionMachineTests {
         var machine = ConnectionMachine(maximumMessageByteCount: 64)
         _ = machine.handshakeDone()
         _ = machine.received(try Frames.box([0x42]))
-        #expect(text(machine.admitted(.refuseAtFirstRequest(Self.refusal))) == ["no limit", "close refused"])
+        #expect(text(machine.admitted(.refuseAtFirstRequest(Self.refusal))) == ["no limit", "close notRegistered"])
     }
 
     @Test func aRefusedConnectionThatAsksNothingEnds() {
