@@ -1,5 +1,6 @@
 import KMIP
 import KeyModel
+import TTLV
 import Testing
 
 @testable import Gateway
