@@ -15,7 +15,7 @@ struct ArgumentTests {
             ["kmip", "discover"] + pinned, ["kmip", "query", "--kmip-version", "1.0"] + pinned,
             ["kmip", "create", "--length", "128", "--name", "n", "--attribute", "x-a=b=c"] + pinned,
             ["kmip", "get", "id", "--reveal"] + pinned,
-            ["kmip", "destroy", "id", "--yes"] + kmip + ["--ca", "ca.pem"],
+            ["kmip", "destroy", "id"] + pinned, ["kmip", "destroy", "id", "--yes"] + kmip + ["--ca", "ca.pem"],
             ["kmip", "attributes", "id", "State", "Name"] + pinned,
             ["kmip", "revoke", "id", "--reason", "key-compromise", "--compromised-at", "2026-01-02T03:04:05Z"]
                 + pinned,
@@ -36,7 +36,6 @@ struct ArgumentTests {
             (["kmip", "create", "--attribute", "y-a=b"] + pinned, "y-a=b"),
             (["kmip", "get", "id", "--reveal", "--key-file", "f"] + pinned, "either"),
             (["kmip", "get", "id", "--reveal", "-o", "json"] + pinned, "not JSON"),
-            (["kmip", "destroy", "id"] + pinned, "--yes"),
             (["kmip", "revoke", "id", "--compromised-at", "2026-01-02T03:04:05Z"] + pinned, "key-compromise"),
             (["kmip", "revoke", "id", "--reason", "key-compromise", "--compromised-at", "noon"] + pinned, "is a time"),
         ]

@@ -7,25 +7,23 @@ package struct DestroyCommand: ReportingCommand {
     package static let configuration = CommandConfiguration(
         commandName: "destroy",
         abstract: "Have the server destroy a key's material, for good.",
-        discussion: "What was encrypted with the key can't be read again. --yes says that this is meant."
+        discussion: "What was encrypted with the key can't be read again. You are asked to type the identifier."
     )
 
     @Argument(help: "The object's unique identifier.")
     package var identifier: String
 
-    @Flag(help: "Yes, destroy it.")
-    package var yes = false
-
+    @OptionGroup package var confirmation: ConfirmationOptions
     @OptionGroup package var server: KMIPServerOptions
     @OptionGroup package var output: OutputOptions
 
     package init() {}
 
-    package func validate() throws {
-        guard yes else { throw ValidationError("Destruction can't be undone: confirm it with --yes.") }
-    }
-
     package func perform() async throws(CommandFailure) {
+        try confirmation.confirm(
+            identifier,
+            consequence: "Destroys the key; what was encrypted with it can't be read again. It can't be undone."
+        )
         let response = try await server.conversing { (kmip) async throws(KMIPClientError) in
             try await kmip.destroy(identifier)
         }

@@ -10,17 +10,20 @@ package struct Console: Sendable {
     /// For key material that the user wants to see: straight from secure memory.
     package let secretOutput: @Sendable (UnsafeRawBufferPointer) -> Void
     package let environment: [String: String]
+    package let terminal: ConsoleTerminal
 
     package init(
         output: @escaping @Sendable (String) -> Void,
         error: @escaping @Sendable (String) -> Void,
         secretOutput: @escaping @Sendable (UnsafeRawBufferPointer) -> Void,
-        environment: [String: String]
+        environment: [String: String],
+        terminal: ConsoleTerminal = .none
     ) {
         self.output = output
         self.error = error
         self.secretOutput = secretOutput
         self.environment = environment
+        self.terminal = terminal
     }
 
     package static let standard = Console(
@@ -34,6 +37,7 @@ package struct Console: Sendable {
                 rest = rest.dropFirst(written)
             }
         },
-        environment: ProcessInfo.processInfo.environment
+        environment: ProcessInfo.processInfo.environment,
+        terminal: .standard
     )
 }
