@@ -6,28 +6,59 @@ extension WireOperatorAnswer {
     init(_ answer: OperatorAnswer) {
         self.init()
         switch answer {
-        case .instances(let list): instances = .with { $0.instances = list.map(WireInstanceDescription.init) }
-        case .certificates(let list):
-            certificates = .with { $0.certificates = list.map(WireClientCertificate.init) }
-        case .certificateAdded(let certificate): certificateAdded = WireClientCertificate(certificate)
-        case .certificateRemoved(let fingerprint): certificateRemoved = Data(fingerprint.bytes)
+        case .instance(let answer): instance = WireInstanceAnswer(answer)
+        case .certificate(let answer): certificate = WireCertificateAnswer(answer)
         case .partition(let description): partition = WirePartitionDescription(description)
         }
     }
 
     func model() throws(JobMessageError) -> OperatorAnswer {
         switch answer {
-        case .instances(let list):
+        case .instance(let wire): .instance(try wire.model())
+        case .certificate(let wire): .certificate(try wire.model())
+        case .partition(let description): .partition(try description.model())
+        case nil: throw .notUnderstood
+        }
+    }
+}
+
+extension WireInstanceAnswer {
+    init(_ model: InstanceAnswer) {
+        self.init()
+        switch model {
+        case .list(let instances): list = .with { $0.instances = instances.map(WireInstanceDescription.init) }
+        }
+    }
+
+    func model() throws(JobMessageError) -> InstanceAnswer {
+        switch answer {
+        case .list(let list):
             var descriptions: [InstanceDescription] = []
             for description in list.instances { descriptions.append(try description.model()) }
-            return .instances(descriptions)
-        case .certificates(let list):
+            return .list(descriptions)
+        case nil: throw .notUnderstood
+        }
+    }
+}
+
+extension WireCertificateAnswer {
+    init(_ model: ClientCertificateAnswer) {
+        self.init()
+        switch model {
+        case .list(let all): list = .with { $0.certificates = all.map(WireClientCertificate.init) }
+        case .added(let certificate): added = WireClientCertificate(certificate)
+        case .removed(let fingerprint): removed = Data(fingerprint.bytes)
+        }
+    }
+
+    func model() throws(JobMessageError) -> ClientCertificateAnswer {
+        switch answer {
+        case .list(let list):
             var certificates: [ClientCertificate] = []
             for certificate in list.certificates { certificates.append(try certificate.model()) }
-            return .certificates(certificates)
-        case .certificateAdded(let certificate): return .certificateAdded(try certificate.model())
-        case .certificateRemoved(let fingerprint): return .certificateRemoved(try .init(wire: fingerprint))
-        case .partition(let description): return .partition(try description.model())
+            return .list(certificates)
+        case .added(let certificate): return .added(try certificate.model())
+        case .removed(let fingerprint): return .removed(try .init(wire: fingerprint))
         case nil: throw .notUnderstood
         }
     }

@@ -30,7 +30,7 @@ struct CertificateRoutesTests {
             #expect(added.json["key"] as? String == "P-256")
             #expect(
                 admin.jobs.received.last?.request
-                    == .addCertificate(instanceName: "kmip-ab", certificateName: "vcenter-1", der: certificate.der)
+                    == .certificate(.add(instance: "kmip-ab", name: "vcenter-1", der: certificate.der))
             )
 
             let listed = try await admin.send(.GET, Self.path)

@@ -63,16 +63,18 @@ package final class RegisterOfJobs: OperatorJobs {
     ) throws(DispatchError) -> OperatorAnswer {
         let roles = state.roles[requester] ?? []
         switch request {
-        case .listInstances:
+        case .instance(.list):
             try require(!roles.isEmpty, else: .operatorNotAuthorized)
-            return .instances(state.certificates.map { instance(named: $0.key, certificateCount: $0.value.count) })
-        case .describePartition:
+            return .instance(
+                .list(state.certificates.map { instance(named: $0.key, certificateCount: $0.value.count) })
+            )
+        case .partition(.describe):
             try require(!roles.isEmpty, else: .operatorNotAuthorized)
             return .partition(Samples.partition)
-        case .listCertificates(let instance):
+        case .certificate(.list(let instance)):
             try require(!roles.isEmpty, else: .operatorNotAuthorized)
-            return .certificates(try certificates(of: instance, state))
-        case .addCertificate(let instance, let name, let der):
+            return .certificate(.list(try certificates(of: instance, state)))
+        case .certificate(.add(let instance, let name, let der)):
             try require(roles.contains(.kmipManager), else: .operatorNotAuthorized)
             let added = try registered(name: name, der: der)
             let present = try certificates(of: instance, state)
@@ -80,15 +82,15 @@ package final class RegisterOfJobs: OperatorJobs {
             let isTaken = present.contains { $0.name == name } || all.contains { $0.fingerprint == added.fingerprint }
             try require(!isTaken, else: .alreadyExists)
             state.certificates[instance] = present + [added]
-            return .certificateAdded(added)
-        case .removeCertificate(let instance, let name):
+            return .certificate(.added(added))
+        case .certificate(.remove(let instance, let name)):
             try require(roles.contains(.kmipManager), else: .operatorNotAuthorized)
             let present = try certificates(of: instance, state)
             guard let found = present.first(where: { $0.name == name }) else {
                 throw DispatchError(refusal: OperationFailure(.itemNotFound))
             }
             state.certificates[instance] = present.filter { $0.name != name }
-            return .certificateRemoved(found.fingerprint)
+            return .certificate(.removed(found.fingerprint))
         }
     }
 

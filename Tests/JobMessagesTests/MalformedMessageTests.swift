@@ -81,7 +81,7 @@ struct MalformedMessageTests {
                 WireJob.with {
                     $0.operator = .with {
                         $0.requester = fingerprint
-                        $0.listInstances = .init()
+                        $0.partition = .with { $0.describe = .init() }
                     }
                 },
                 WireJob.with {

@@ -118,9 +118,9 @@ enum Samples {
 
     static func requests() -> [OperatorJob.Request] {
         [
-            .listInstances, .listCertificates(instanceName: "kmip-01"),
-            .addCertificate(instanceName: "kmip-01", certificateName: "vcenter", der: [0x30, 0x00]),
-            .removeCertificate(instanceName: "kmip-01", certificateName: "vcenter"), .describePartition,
+            .instance(.list), .certificate(.list(instance: "kmip-01")),
+            .certificate(.add(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00])),
+            .certificate(.remove(instance: "kmip-01", name: "vcenter")), .partition(.describe),
         ]
     }
 
@@ -169,8 +169,9 @@ enum Samples {
             rootKeys: rootKeys
         )
         return [
-            .instances(instances), .instances([]), .certificates([certificate, certificate]), .certificates([]),
-            .certificateAdded(certificate), .certificateRemoved(try fingerprint(4)), .partition(description),
+            .instance(.list(instances)), .instance(.list([])), .certificate(.list([certificate, certificate])),
+            .certificate(.list([])),
+            .certificate(.added(certificate)), .certificate(.removed(try fingerprint(4))), .partition(description),
         ]
     }
 }

@@ -91,7 +91,7 @@ struct AuthorityIntegrationTests {
             }
             #expect(try site.reply([.makeGet(key)])?.failureCode == .senderNotAuthorized)
             #expect(try identify(site.one, site)?.failureCode == .senderNotAuthorized)
-            #expect(try site.sendOperators(.listInstances)?.failureCode == nil)
+            #expect(try site.sendOperators(.instance(.list))?.failureCode == nil)
         }
     }
 
@@ -101,7 +101,7 @@ struct AuthorityIntegrationTests {
             let kmip = Job.Content.kmip(
                 KMIPJob(client: site.one.fingerprint, continuesAfterFailure: false, operations: [.makeCreate()])
             )
-            let operators = Job.Content.operator(OperatorJob(requester: site.manager, request: .listInstances))
+            let operators = Job.Content.operator(OperatorJob(requester: site.manager, request: .instance(.list)))
             let identify = Job.Content.identifyClient(site.one.fingerprint)
             for jobClass in JobClass.allCases {
                 let cases: [(TestFront, Job.Content, Bool)] = [
@@ -205,9 +205,9 @@ struct AuthorityIntegrationTests {
             let tables = ["authority_state", "client_certificates"]
             let before = try tables.map { try site.rows("SELECT * FROM \($0)") }
             let removal = try site.sendOperators(
-                .removeCertificate(instanceName: "kmip-one", certificateName: "vcenter-one")
+                .certificate(.remove(instance: "kmip-one", name: "vcenter-one"))
             )
-            #expect(removal == .operator(.certificateRemoved(site.one.fingerprint)))
+            #expect(removal == .operator(.certificate(.removed(site.one.fingerprint))))
             #expect(try site.reply([.makeCreate()])?.failureCode == .notRegistered)
             for (table, rows) in zip(tables, before) {
                 try site.tamper("DELETE FROM \(table)")

@@ -117,7 +117,7 @@ struct ConflictIntegrationTests {
             let other = try site.anotherWorker()
             func add(_ name: String) throws -> OperatorJob.Request {
                 let client = try TestClient("one", services: site.services)
-                return .addCertificate(instanceName: "kmip-one", certificateName: name, der: client.certificate.der)
+                return .certificate(.add(instance: "kmip-one", name: name, der: client.certificate.der))
             }
             let ahead = try site.sealOperators(try add("esx-1"))
             nonisolated(unsafe) var first: JobReply?

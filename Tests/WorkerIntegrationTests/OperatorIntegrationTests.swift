@@ -14,12 +14,14 @@ struct OperatorIntegrationTests {
         try await SoftHSMModule.withToken { token in
             let site = try TestSite(token)
             let host = try TestClient("one", services: site.services)
-            let add = OperatorJob.Request.addCertificate(
-                instanceName: "kmip-one",
-                certificateName: "esx-7",
-                der: host.certificate.der
+            let add = OperatorJob.Request.certificate(
+                .add(
+                    instance: "kmip-one",
+                    name: "esx-7",
+                    der: host.certificate.der
+                )
             )
-            guard case .operator(.certificateAdded(let added))? = try site.sendOperators(add) else {
+            guard case .operator(.certificate(.added(let added)))? = try site.sendOperators(add) else {
                 Issue.record("not added")
                 return
             }
@@ -31,9 +33,9 @@ struct OperatorIntegrationTests {
             #expect(try site.get(key) == site.get(key, of: host))
             // A worker that was not asked knows it as well.
             let other = try site.anotherWorker()
-            let remove = OperatorJob.Request.removeCertificate(instanceName: "kmip-one", certificateName: "esx-7")
+            let remove = OperatorJob.Request.certificate(.remove(instance: "kmip-one", name: "esx-7"))
             #expect(
-                try other.deliver(try site.sealOperators(remove)) == .operator(.certificateRemoved(host.fingerprint))
+                try other.deliver(try site.sealOperators(remove)) == .operator(.certificate(.removed(host.fingerprint)))
             )
             #expect(try site.reply([.makeGet(key)], of: host)?.failureCode == .notRegistered)
             #expect(other.processor.notices == [.certificate(host.fingerprint)])
@@ -49,7 +51,7 @@ struct OperatorIntegrationTests {
             let site = try TestSite(token)
             let host = try TestClient("one", services: site.services)
             let job = try site.sealOperators(
-                .addCertificate(instanceName: "kmip-one", certificateName: "esx-7", der: host.certificate.der)
+                .certificate(.add(instance: "kmip-one", name: "esx-7", der: host.certificate.der))
             )
             let first = try site.worker.deliver(job)
             #expect(first?.failureCode == nil && first != nil)
@@ -82,7 +84,7 @@ struct OperatorIntegrationTests {
             ]
             for (instance, name, der, expected) in cases {
                 let reply = try site.sendOperators(
-                    .addCertificate(instanceName: instance, certificateName: name, der: der)
+                    .certificate(.add(instance: instance, name: name, der: der))
                 )
                 #expect(reply?.failureCode == expected, "\(instance) \(name) \(der.count)")
             }
@@ -94,16 +96,19 @@ struct OperatorIntegrationTests {
     @Test func operatorsDoWhatTheirRolesAllow() async throws {
         try await SoftHSMModule.withToken { token in
             let site = try TestSite(token)
-            let remove = OperatorJob.Request.removeCertificate(
-                instanceName: "kmip-one",
-                certificateName: "vcenter-one"
+            let remove = OperatorJob.Request.certificate(
+                .remove(
+                    instance: "kmip-one",
+                    name: "vcenter-one"
+                )
             )
             #expect(try site.sendOperators(remove, by: site.viewer)?.failureCode == .operatorNotAuthorized)
-            for request in [remove, .listInstances, .describePartition, .listCertificates(instanceName: "kmip-one")] {
+            for request in [remove, .instance(.list), .partition(.describe), .certificate(.list(instance: "kmip-one"))]
+            {
                 let stranger = try site.sendOperators(request, by: site.one.fingerprint)
                 #expect(stranger?.failureCode == .operatorNotAuthorized)
             }
-            #expect(try site.sendOperators(.listInstances, by: site.viewer)?.failureCode == nil)
+            #expect(try site.sendOperators(.instance(.list), by: site.viewer)?.failureCode == nil)
             #expect(site.worker.processor.keeper.authority.generation == 1)
         }
     }
@@ -114,11 +119,11 @@ struct OperatorIntegrationTests {
             let key = try site.create()
             _ = try site.create()
             _ = try site.outcome(.makeActivate(key)).get()
-            guard case .operator(.instances(let instances))? = try site.sendOperators(.listInstances),
-                case .operator(.certificates(let certificates))? = try site.sendOperators(
-                    .listCertificates(instanceName: "kmip-one")
+            guard case .operator(.instance(.list(let instances)))? = try site.sendOperators(.instance(.list)),
+                case .operator(.certificate(.list(let certificates)))? = try site.sendOperators(
+                    .certificate(.list(instance: "kmip-one"))
                 ),
-                case .operator(.partition(let partition))? = try site.sendOperators(.describePartition)
+                case .operator(.partition(let partition))? = try site.sendOperators(.partition(.describe))
             else {
                 Issue.record("no answers")
                 return

@@ -31,7 +31,7 @@ struct WorkerCoreIntegrationTests {
             let get = try site.seal([.makeGet(key)])
             let host = try TestClient("one", services: site.services)
             let add = try site.sealOperators(
-                .addCertificate(instanceName: "kmip-one", certificateName: "esx-7", der: host.certificate.der)
+                .certificate(.add(instance: "kmip-one", name: "esx-7", der: host.certificate.der))
             )
             site.hsm.close()
             let core = WorkerCore(name: "worker-1")

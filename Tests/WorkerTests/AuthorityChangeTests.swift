@@ -34,7 +34,7 @@ struct AuthorityChangeTests {
     }
 
     private func add(_ name: String, _ der: [UInt8], to instance: String = "kmip-01") -> OperatorJob.Request {
-        .addCertificate(instanceName: instance, certificateName: name, der: der)
+        .certificate(.add(instance: instance, name: name, der: der))
     }
 
     private func refusal(_ request: OperatorJob.Request, of authority: Authority) -> OperationFailure.Code? {
@@ -48,9 +48,10 @@ struct AuthorityChangeTests {
 
     @Test func aCertificateIsAddedAsItIs() throws {
         let certificate = try makeCertificate()
-        let (next, answer, change) = try authority.changed(by: add("vcenter", certificate.der), at: Self.now)
+        let change = try authority.changed(by: add("vcenter", certificate.der), at: Self.now)
+        let next = change.next
         let added = try #require(next.certificates.first)
-        #expect(next.certificates.count == 1 && answer == .certificateAdded(added))
+        #expect(next.certificates.count == 1 && change.answer == .certificate(.added(added)))
         #expect(added.der == certificate.der && added.subject == certificate.subject && added.added == Self.now)
         #expect(added.fingerprint.bytes == certificate.fingerprintSHA256)
         #expect(added.notBefore.secondsSince1970 == certificate.notBefore)
@@ -64,7 +65,7 @@ struct AuthorityChangeTests {
 
     @Test func namesAreUniqueInAnInstanceAndCertificatesEverywhere() throws {
         let (one, two) = (try makeCertificate(), try makeCertificate())
-        let (next, _, _) = try authority.changed(by: add("vcenter", one.der), at: Self.now)
+        let next = try authority.changed(by: add("vcenter", one.der), at: Self.now).next
         #expect(refusal(add("vcenter", two.der), of: next) == .alreadyExists)
         #expect(refusal(add("vcenter", two.der, to: "kmip-02"), of: next) == nil)
         #expect(refusal(add("other", one.der), of: next) == .alreadyExists)
@@ -78,14 +79,15 @@ struct AuthorityChangeTests {
             next = try next.changed(by: add(name, certificate.der), at: Self.now).next
         }
         let removed = next.certificates[0].fingerprint
-        let request = OperatorJob.Request.removeCertificate(instanceName: "kmip-01", certificateName: "a")
-        let (after, answer, change) = try next.changed(by: request, at: Self.now)
-        #expect(after.certificates.map(\.name) == ["b"] && answer == .certificateRemoved(removed))
+        let request = OperatorJob.Request.certificate(.remove(instance: "kmip-01", name: "a"))
+        let change = try next.changed(by: request, at: Self.now)
+        let after = change.next
+        #expect(after.certificates.map(\.name) == ["b"] && change.answer == .certificate(.removed(removed)))
         #expect(change.action == .certificateRemove && change.notice == .certificate(removed))
         #expect(refusal(request, of: after) == .itemNotFound)
-        let elsewhere = OperatorJob.Request.removeCertificate(instanceName: "kmip-02", certificateName: "b")
+        let elsewhere = OperatorJob.Request.certificate(.remove(instance: "kmip-02", name: "b"))
         #expect(refusal(elsewhere, of: after) == .itemNotFound)
-        let nowhere = OperatorJob.Request.removeCertificate(instanceName: "kmip-03", certificateName: "b")
+        let nowhere = OperatorJob.Request.certificate(.remove(instance: "kmip-03", name: "b"))
         #expect(refusal(nowhere, of: after) == .itemNotFound)
     }
 

@@ -86,7 +86,7 @@ struct JobAdmissionTests {
         .kmip(KMIPJob(client: client, continuesAfterFailure: false, operations: []))
     }
     private var identify: Job.Content { .identifyClient(client) }
-    private var operators: Job.Content { .operator(OperatorJob(requester: client, request: .listInstances)) }
+    private var operators: Job.Content { .operator(OperatorJob(requester: client, request: .instance(.list))) }
 
     @Test(arguments: JobClass.allCases)
     func aRoleSendsItsKindInItsClass(_ jobClass: JobClass) throws {

@@ -85,9 +85,9 @@ struct OutcomeDecisionTests {
         #expect(!kmip([]) && !kmip([get]) && kmip([get, .activate(ActivateOperation(identifier: nil))]))
         #expect(!changes(.identifyClient(client)))
         let requests: [(OperatorJob.Request, Bool)] = [
-            (.listInstances, false), (.listCertificates(instanceName: "i"), false), (.describePartition, false),
-            (.addCertificate(instanceName: "i", certificateName: "c", der: []), true),
-            (.removeCertificate(instanceName: "i", certificateName: "c"), true),
+            (.instance(.list), false), (.certificate(.list(instance: "i")), false), (.partition(.describe), false),
+            (.certificate(.add(instance: "i", name: "c", der: [])), true),
+            (.certificate(.remove(instance: "i", name: "c")), true),
         ]
         for (request, expected) in requests {
             #expect(changes(.operator(OperatorJob(requester: client, request: request))) == expected)

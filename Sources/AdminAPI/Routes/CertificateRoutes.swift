@@ -36,11 +36,11 @@ struct CertificateRoutes: RouteGroup {
         let certificate = try SubmittedCertificate(pem: new.pem)
         do throws(APIFailure) {
             let answer = try await jobs.perform(
-                .addCertificate(instanceName: instance, certificateName: new.name, der: certificate.der),
+                .certificate(.add(instance: instance, name: new.name, der: certificate.der)),
                 for: context,
                 missing: .noInstance(instance)
             )
-            guard case .certificateAdded(let added) = answer else { throw APIFailure(.internal) }
+            guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
             var response = Response.json(try CertificateResource(added), status: .created)
             response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
             return response
@@ -59,11 +59,11 @@ struct CertificateRoutes: RouteGroup {
         )
         guard ResourceName.isValid(name) else { throw missing }
         let answer = try await jobs.perform(
-            .removeCertificate(instanceName: instance, certificateName: name),
+            .certificate(.remove(instance: instance, name: name)),
             for: context,
             missing: missing
         )
-        guard case .certificateRemoved(let fingerprint) = answer else { throw APIFailure(.internal) }
+        guard case .certificate(.removed(let fingerprint)) = answer else { throw APIFailure(.internal) }
         return .json(RemovedCertificate(name: name, fingerprint: fingerprint.description))
     }
 
@@ -79,11 +79,11 @@ struct CertificateRoutes: RouteGroup {
         _ context: AdminRequestContext
     ) async throws(APIFailure) -> [ClientCertificate] {
         let answer = try await jobs.perform(
-            .listCertificates(instanceName: instance),
+            .certificate(.list(instance: instance)),
             for: context,
             missing: .noInstance(instance)
         )
-        guard case .certificates(let certificates) = answer else { throw APIFailure(.internal) }
+        guard case .certificate(.list(let certificates)) = answer else { throw APIFailure(.internal) }
         return certificates
     }
 

@@ -15,8 +15,8 @@ struct InstanceRoutes: RouteGroup {
     @Sendable
     private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let pagination = try Pagination(request)
-        let answer = try await jobs.perform(.listInstances, for: context)
-        guard case .instances(let instances) = answer else { throw APIFailure(.internal) }
+        let answer = try await jobs.perform(.instance(.list), for: context)
+        guard case .instance(.list(let instances)) = answer else { throw APIFailure(.internal) }
         return .json(pagination.page(of: instances.map(InstanceResource.init), name: \.name))
     }
 }

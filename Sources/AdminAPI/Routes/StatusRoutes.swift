@@ -18,7 +18,7 @@ struct StatusRoutes: RouteGroup {
     private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         var answered: PartitionDescription?
         do throws(APIFailure) {
-            guard case .partition(let description) = try await jobs.perform(.describePartition, for: context) else {
+            guard case .partition(let description) = try await jobs.perform(.partition(.describe), for: context) else {
                 throw APIFailure(.internal)
             }
             answered = description

@@ -430,6 +430,7 @@ package nonisolated struct WireDestroyOperation: Sendable {
   package init() {}
 }
 
+/// One case for each kind of resource; what can be asked of it is in operator.proto.
 package nonisolated struct WireOperatorJob: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -440,118 +441,38 @@ package nonisolated struct WireOperatorJob: Sendable {
 
   package var request: WireOperatorJob.OneOf_Request? = nil
 
-  package var listInstances: WireListInstances {
+  package var instance: WireInstanceRequest {
     get {
-      if case .listInstances(let v)? = request {return v}
-      return WireListInstances()
+      if case .instance(let v)? = request {return v}
+      return WireInstanceRequest()
     }
-    set {request = .listInstances(newValue)}
+    set {request = .instance(newValue)}
   }
 
-  package var listCertificates: WireListCertificates {
+  package var certificate: WireCertificateRequest {
     get {
-      if case .listCertificates(let v)? = request {return v}
-      return WireListCertificates()
+      if case .certificate(let v)? = request {return v}
+      return WireCertificateRequest()
     }
-    set {request = .listCertificates(newValue)}
+    set {request = .certificate(newValue)}
   }
 
-  package var addCertificate: WireAddCertificate {
+  package var partition: WirePartitionRequest {
     get {
-      if case .addCertificate(let v)? = request {return v}
-      return WireAddCertificate()
+      if case .partition(let v)? = request {return v}
+      return WirePartitionRequest()
     }
-    set {request = .addCertificate(newValue)}
-  }
-
-  package var removeCertificate: WireRemoveCertificate {
-    get {
-      if case .removeCertificate(let v)? = request {return v}
-      return WireRemoveCertificate()
-    }
-    set {request = .removeCertificate(newValue)}
-  }
-
-  package var describePartition: WireDescribePartition {
-    get {
-      if case .describePartition(let v)? = request {return v}
-      return WireDescribePartition()
-    }
-    set {request = .describePartition(newValue)}
+    set {request = .partition(newValue)}
   }
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
-    case listInstances(WireListInstances)
-    case listCertificates(WireListCertificates)
-    case addCertificate(WireAddCertificate)
-    case removeCertificate(WireRemoveCertificate)
-    case describePartition(WireDescribePartition)
+    case instance(WireInstanceRequest)
+    case certificate(WireCertificateRequest)
+    case partition(WirePartitionRequest)
 
   }
-
-  package init() {}
-}
-
-package nonisolated struct WireListInstances: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireListCertificates: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var instance: String = String()
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireAddCertificate: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var instance: String = String()
-
-  package var name: String = String()
-
-  package var der: Data = Data()
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireRemoveCertificate: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var instance: String = String()
-
-  package var name: String = String()
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireDescribePartition: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -1291,7 +1212,7 @@ nonisolated extension WireDestroyOperation: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorJob"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{3}list_instances\0\u{3}list_certificates\0\u{3}add_certificate\0\u{3}remove_certificate\0\u{3}describe_partition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{c}\u{2}\u{5}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1300,69 +1221,43 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularBytesField(value: &self.requester) }()
-      case 2: try {
-        var v: WireListInstances?
+      case 7: try {
+        var v: WireInstanceRequest?
         var hadOneofValue = false
         if let current = self.request {
           hadOneofValue = true
-          if case .listInstances(let m) = current {v = m}
+          if case .instance(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.request = .listInstances(v)
+          self.request = .instance(v)
         }
       }()
-      case 3: try {
-        var v: WireListCertificates?
+      case 8: try {
+        var v: WireCertificateRequest?
         var hadOneofValue = false
         if let current = self.request {
           hadOneofValue = true
-          if case .listCertificates(let m) = current {v = m}
+          if case .certificate(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.request = .listCertificates(v)
+          self.request = .certificate(v)
         }
       }()
-      case 4: try {
-        var v: WireAddCertificate?
+      case 9: try {
+        var v: WirePartitionRequest?
         var hadOneofValue = false
         if let current = self.request {
           hadOneofValue = true
-          if case .addCertificate(let m) = current {v = m}
+          if case .partition(let m) = current {v = m}
         }
         try decoder.decodeSingularMessageField(value: &v)
         if let v = v {
           if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.request = .addCertificate(v)
-        }
-      }()
-      case 5: try {
-        var v: WireRemoveCertificate?
-        var hadOneofValue = false
-        if let current = self.request {
-          hadOneofValue = true
-          if case .removeCertificate(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.request = .removeCertificate(v)
-        }
-      }()
-      case 6: try {
-        var v: WireDescribePartition?
-        var hadOneofValue = false
-        if let current = self.request {
-          hadOneofValue = true
-          if case .describePartition(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.request = .describePartition(v)
+          self.request = .partition(v)
         }
       }()
       default: break
@@ -1379,25 +1274,17 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
       try visitor.visitSingularBytesField(value: self.requester, fieldNumber: 1)
     }
     switch self.request {
-    case .listInstances?: try {
-      guard case .listInstances(let v)? = self.request else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    case .instance?: try {
+      guard case .instance(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
-    case .listCertificates?: try {
-      guard case .listCertificates(let v)? = self.request else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    case .certificate?: try {
+      guard case .certificate(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
-    case .addCertificate?: try {
-      guard case .addCertificate(let v)? = self.request else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    }()
-    case .removeCertificate?: try {
-      guard case .removeCertificate(let v)? = self.request else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
-    }()
-    case .describePartition?: try {
-      guard case .describePartition(let v)? = self.request else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    case .partition?: try {
+      guard case .partition(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
     }()
     case nil: break
     }
@@ -1407,149 +1294,6 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
   package static func ==(lhs: WireOperatorJob, rhs: WireOperatorJob) -> Bool {
     if lhs.requester != rhs.requester {return false}
     if lhs.request != rhs.request {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireListInstances: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".ListInstances"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireListInstances, rhs: WireListInstances) -> Bool {
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireListCertificates: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".ListCertificates"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.instance) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.instance.isEmpty {
-      try visitor.visitSingularStringField(value: self.instance, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireListCertificates, rhs: WireListCertificates) -> Bool {
-    if lhs.instance != rhs.instance {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireAddCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".AddCertificate"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}name\0\u{1}der\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.instance) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularBytesField(value: &self.der) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.instance.isEmpty {
-      try visitor.visitSingularStringField(value: self.instance, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.der.isEmpty {
-      try visitor.visitSingularBytesField(value: self.der, fieldNumber: 3)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireAddCertificate, rhs: WireAddCertificate) -> Bool {
-    if lhs.instance != rhs.instance {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.der != rhs.der {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireRemoveCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".RemoveCertificate"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}name\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.instance) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.instance.isEmpty {
-      try visitor.visitSingularStringField(value: self.instance, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireRemoveCertificate, rhs: WireRemoveCertificate) -> Bool {
-    if lhs.instance != rhs.instance {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireDescribePartition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".DescribePartition"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    // Load everything into unknown fields
-    while try decoder.nextFieldNumber() != nil {}
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireDescribePartition, rhs: WireDescribePartition) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

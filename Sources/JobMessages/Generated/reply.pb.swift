@@ -345,44 +345,13 @@ package nonisolated struct WireClientDescription: Sendable {
   package init() {}
 }
 
+/// What an operator is answered: one case for each kind of resource.
 package nonisolated struct WireOperatorAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   package var answer: WireOperatorAnswer.OneOf_Answer? = nil
-
-  package var instances: WireInstanceList {
-    get {
-      if case .instances(let v)? = answer {return v}
-      return WireInstanceList()
-    }
-    set {answer = .instances(newValue)}
-  }
-
-  package var certificates: WireCertificateList {
-    get {
-      if case .certificates(let v)? = answer {return v}
-      return WireCertificateList()
-    }
-    set {answer = .certificates(newValue)}
-  }
-
-  package var certificateAdded: WireClientCertificate {
-    get {
-      if case .certificateAdded(let v)? = answer {return v}
-      return WireClientCertificate()
-    }
-    set {answer = .certificateAdded(newValue)}
-  }
-
-  package var certificateRemoved: Data {
-    get {
-      if case .certificateRemoved(let v)? = answer {return v}
-      return Data()
-    }
-    set {answer = .certificateRemoved(newValue)}
-  }
 
   package var partition: WirePartitionDescription {
     get {
@@ -392,164 +361,32 @@ package nonisolated struct WireOperatorAnswer: Sendable {
     set {answer = .partition(newValue)}
   }
 
+  package var instance: WireInstanceAnswer {
+    get {
+      if case .instance(let v)? = answer {return v}
+      return WireInstanceAnswer()
+    }
+    set {answer = .instance(newValue)}
+  }
+
+  package var certificate: WireCertificateAnswer {
+    get {
+      if case .certificate(let v)? = answer {return v}
+      return WireCertificateAnswer()
+    }
+    set {answer = .certificate(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
-    case instances(WireInstanceList)
-    case certificates(WireCertificateList)
-    case certificateAdded(WireClientCertificate)
-    case certificateRemoved(Data)
     case partition(WirePartitionDescription)
+    case instance(WireInstanceAnswer)
+    case certificate(WireCertificateAnswer)
 
   }
 
   package init() {}
-}
-
-package nonisolated struct WireInstanceList: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var instances: [WireInstanceDescription] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireInstanceDescription: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var identifier: String = String()
-
-  package var name: String = String()
-
-  package var status: String = String()
-
-  package var partition: String = String()
-
-  package var rootKey: String {
-    get {_rootKey ?? String()}
-    set {_rootKey = newValue}
-  }
-  /// Returns true if `rootKey` has been explicitly set.
-  package var hasRootKey: Bool {self._rootKey != nil}
-  /// Clears the value of `rootKey`. Subsequent reads from it will return its default value.
-  package mutating func clearRootKey() {self._rootKey = nil}
-
-  package var created: Int64 = 0
-
-  package var certificateCount: UInt32 = 0
-
-  package var objectCounts: [WireStateCount] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _rootKey: String? = nil
-}
-
-package nonisolated struct WireStateCount: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var state: UInt32 = 0
-
-  package var count: UInt64 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireCertificateList: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var certificates: [WireClientCertificate] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireClientCertificate: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var fingerprint: Data = Data()
-
-  package var instance: String = String()
-
-  package var name: String = String()
-
-  package var der: Data = Data()
-
-  package var subject: String = String()
-
-  package var notBefore: Int64 = 0
-
-  package var notAfter: Int64 = 0
-
-  package var added: Int64 = 0
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WirePartitionDescription: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var partition: String = String()
-
-  package var authorityGeneration: UInt64 = 0
-
-  package var tokenSerial: String = String()
-
-  package var rootKeys: [WireRootKeyDescription] = []
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-}
-
-package nonisolated struct WireRootKeyDescription: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  package var identifier: String = String()
-
-  package var name: String = String()
-
-  package var status: String = String()
-
-  package var created: Int64 = 0
-
-  package var currentVersion: UInt32 {
-    get {_currentVersion ?? 0}
-    set {_currentVersion = newValue}
-  }
-  /// Returns true if `currentVersion` has been explicitly set.
-  package var hasCurrentVersion: Bool {self._currentVersion != nil}
-  /// Clears the value of `currentVersion`. Subsequent reads from it will return its default value.
-  package mutating func clearCurrentVersion() {self._currentVersion = nil}
-
-  package var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  package init() {}
-
-  fileprivate var _currentVersion: UInt32? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1190,7 +1027,7 @@ nonisolated extension WireClientDescription: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instances\0\u{1}certificates\0\u{3}certificate_added\0\u{3}certificate_removed\0\u{1}partition\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{c}\u{1}\u{4}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1198,53 +1035,6 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try {
-        var v: WireInstanceList?
-        var hadOneofValue = false
-        if let current = self.answer {
-          hadOneofValue = true
-          if case .instances(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .instances(v)
-        }
-      }()
-      case 2: try {
-        var v: WireCertificateList?
-        var hadOneofValue = false
-        if let current = self.answer {
-          hadOneofValue = true
-          if case .certificates(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .certificates(v)
-        }
-      }()
-      case 3: try {
-        var v: WireClientCertificate?
-        var hadOneofValue = false
-        if let current = self.answer {
-          hadOneofValue = true
-          if case .certificateAdded(let m) = current {v = m}
-        }
-        try decoder.decodeSingularMessageField(value: &v)
-        if let v = v {
-          if hadOneofValue {try decoder.handleConflictingOneOf()}
-          self.answer = .certificateAdded(v)
-        }
-      }()
-      case 4: try {
-        var v: Data?
-        try decoder.decodeSingularBytesField(value: &v)
-        if let v = v {
-          if self.answer != nil {try decoder.handleConflictingOneOf()}
-          self.answer = .certificateRemoved(v)
-        }
-      }()
       case 5: try {
         var v: WirePartitionDescription?
         var hadOneofValue = false
@@ -1258,6 +1048,32 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .partition(v)
         }
       }()
+      case 6: try {
+        var v: WireInstanceAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .instance(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .instance(v)
+        }
+      }()
+      case 7: try {
+        var v: WireCertificateAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .certificate(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .certificate(v)
+        }
+      }()
       default: break
       }
     }
@@ -1269,25 +1085,17 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
     switch self.answer {
-    case .instances?: try {
-      guard case .instances(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    }()
-    case .certificates?: try {
-      guard case .certificates(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    }()
-    case .certificateAdded?: try {
-      guard case .certificateAdded(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
-    }()
-    case .certificateRemoved?: try {
-      guard case .certificateRemoved(let v)? = self.answer else { preconditionFailure() }
-      try visitor.visitSingularBytesField(value: v, fieldNumber: 4)
-    }()
     case .partition?: try {
       guard case .partition(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .instance?: try {
+      guard case .instance(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .certificate?: try {
+      guard case .certificate(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
     case nil: break
     }
@@ -1296,334 +1104,6 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
 
   package static func ==(lhs: WireOperatorAnswer, rhs: WireOperatorAnswer) -> Bool {
     if lhs.answer != rhs.answer {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireInstanceList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".InstanceList"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instances\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.instances) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.instances.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.instances, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireInstanceList, rhs: WireInstanceList) -> Bool {
-    if lhs.instances != rhs.instances {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireInstanceDescription: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".InstanceDescription"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}status\0\u{1}partition\0\u{3}root_key\0\u{1}created\0\u{3}certificate_count\0\u{3}object_counts\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.identifier) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.status) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.partition) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self._rootKey) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.certificateCount) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.objectCounts) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.identifier.isEmpty {
-      try visitor.visitSingularStringField(value: self.identifier, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.status.isEmpty {
-      try visitor.visitSingularStringField(value: self.status, fieldNumber: 3)
-    }
-    if !self.partition.isEmpty {
-      try visitor.visitSingularStringField(value: self.partition, fieldNumber: 4)
-    }
-    try { if let v = self._rootKey {
-      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
-    } }()
-    if self.created != 0 {
-      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 6)
-    }
-    if self.certificateCount != 0 {
-      try visitor.visitSingularUInt32Field(value: self.certificateCount, fieldNumber: 7)
-    }
-    if !self.objectCounts.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.objectCounts, fieldNumber: 8)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireInstanceDescription, rhs: WireInstanceDescription) -> Bool {
-    if lhs.identifier != rhs.identifier {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.partition != rhs.partition {return false}
-    if lhs._rootKey != rhs._rootKey {return false}
-    if lhs.created != rhs.created {return false}
-    if lhs.certificateCount != rhs.certificateCount {return false}
-    if lhs.objectCounts != rhs.objectCounts {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireStateCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".StateCount"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}state\0\u{1}count\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.state != 0 {
-      try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 1)
-    }
-    if self.count != 0 {
-      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireStateCount, rhs: WireStateCount) -> Bool {
-    if lhs.state != rhs.state {return false}
-    if lhs.count != rhs.count {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireCertificateList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".CertificateList"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}certificates\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.certificates) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.certificates.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.certificates, fieldNumber: 1)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireCertificateList, rhs: WireCertificateList) -> Bool {
-    if lhs.certificates != rhs.certificates {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireClientCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".ClientCertificate"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fingerprint\0\u{1}instance\0\u{1}name\0\u{1}der\0\u{1}subject\0\u{3}not_before\0\u{3}not_after\0\u{1}added\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.fingerprint) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.instance) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 4: try { try decoder.decodeSingularBytesField(value: &self.der) }()
-      case 5: try { try decoder.decodeSingularStringField(value: &self.subject) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.notBefore) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.notAfter) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.added) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.fingerprint.isEmpty {
-      try visitor.visitSingularBytesField(value: self.fingerprint, fieldNumber: 1)
-    }
-    if !self.instance.isEmpty {
-      try visitor.visitSingularStringField(value: self.instance, fieldNumber: 2)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 3)
-    }
-    if !self.der.isEmpty {
-      try visitor.visitSingularBytesField(value: self.der, fieldNumber: 4)
-    }
-    if !self.subject.isEmpty {
-      try visitor.visitSingularStringField(value: self.subject, fieldNumber: 5)
-    }
-    if self.notBefore != 0 {
-      try visitor.visitSingularInt64Field(value: self.notBefore, fieldNumber: 6)
-    }
-    if self.notAfter != 0 {
-      try visitor.visitSingularInt64Field(value: self.notAfter, fieldNumber: 7)
-    }
-    if self.added != 0 {
-      try visitor.visitSingularInt64Field(value: self.added, fieldNumber: 8)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireClientCertificate, rhs: WireClientCertificate) -> Bool {
-    if lhs.fingerprint != rhs.fingerprint {return false}
-    if lhs.instance != rhs.instance {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.der != rhs.der {return false}
-    if lhs.subject != rhs.subject {return false}
-    if lhs.notBefore != rhs.notBefore {return false}
-    if lhs.notAfter != rhs.notAfter {return false}
-    if lhs.added != rhs.added {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WirePartitionDescription: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".PartitionDescription"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partition\0\u{3}authority_generation\0\u{3}token_serial\0\u{3}root_keys\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.partition) }()
-      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.authorityGeneration) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.tokenSerial) }()
-      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.rootKeys) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.partition.isEmpty {
-      try visitor.visitSingularStringField(value: self.partition, fieldNumber: 1)
-    }
-    if self.authorityGeneration != 0 {
-      try visitor.visitSingularUInt64Field(value: self.authorityGeneration, fieldNumber: 2)
-    }
-    if !self.tokenSerial.isEmpty {
-      try visitor.visitSingularStringField(value: self.tokenSerial, fieldNumber: 3)
-    }
-    if !self.rootKeys.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.rootKeys, fieldNumber: 4)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WirePartitionDescription, rhs: WirePartitionDescription) -> Bool {
-    if lhs.partition != rhs.partition {return false}
-    if lhs.authorityGeneration != rhs.authorityGeneration {return false}
-    if lhs.tokenSerial != rhs.tokenSerial {return false}
-    if lhs.rootKeys != rhs.rootKeys {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension WireRootKeyDescription: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  package static let protoMessageName: String = _protobuf_package + ".RootKeyDescription"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}status\0\u{1}created\0\u{3}current_version\0")
-
-  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.identifier) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.status) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
-      case 5: try { try decoder.decodeSingularUInt32Field(value: &self._currentVersion) }()
-      default: break
-      }
-    }
-  }
-
-  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.identifier.isEmpty {
-      try visitor.visitSingularStringField(value: self.identifier, fieldNumber: 1)
-    }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.status.isEmpty {
-      try visitor.visitSingularStringField(value: self.status, fieldNumber: 3)
-    }
-    if self.created != 0 {
-      try visitor.visitSingularInt64Field(value: self.created, fieldNumber: 4)
-    }
-    try { if let v = self._currentVersion {
-      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
-    } }()
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  package static func ==(lhs: WireRootKeyDescription, rhs: WireRootKeyDescription) -> Bool {
-    if lhs.identifier != rhs.identifier {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.status != rhs.status {return false}
-    if lhs.created != rhs.created {return false}
-    if lhs._currentVersion != rhs._currentVersion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -37,26 +37,6 @@ package struct KMIPJob: Hashable, Sendable {
     }
 }
 
-/// A request of an operator.
-package struct OperatorJob: Hashable, Sendable {
-    /// Proven by the TLS handshake that the admin front ended.
-    package let requester: CertificateFingerprint
-    package let request: Request
-
-    package enum Request: Hashable, Sendable {
-        case listInstances
-        case listCertificates(instanceName: String)
-        case addCertificate(instanceName: String, certificateName: String, der: [UInt8])
-        case removeCertificate(instanceName: String, certificateName: String)
-        case describePartition
-    }
-
-    package init(requester: CertificateFingerprint, request: Request) {
-        self.requester = requester
-        self.request = request
-    }
-}
-
 /// A worker's answer to a job.
 package enum JobReply: Hashable, Sendable {
     /// One outcome for each operation, in order.
@@ -77,58 +57,5 @@ package struct ClientDescription: Hashable, Sendable {
         self.instanceName = instanceName
         self.isInService = isInService
         self.certificateNotAfter = certificateNotAfter
-    }
-}
-
-/// What an operator asked for.
-package enum OperatorAnswer: Hashable, Sendable {
-    case instances([InstanceDescription])
-    case certificates([ClientCertificate])
-    case certificateAdded(ClientCertificate)
-    case certificateRemoved(CertificateFingerprint)
-    case partition(PartitionDescription)
-}
-
-/// An instance as operators see it.
-package struct InstanceDescription: Hashable, Sendable {
-    package let instance: Instance
-    package let certificateCount: Int
-    /// How many objects there are in each state; states without any are left out.
-    package let objectCounts: [ObjectState: Int]
-
-    package init(instance: Instance, certificateCount: Int, objectCounts: [ObjectState: Int]) {
-        self.instance = instance
-        self.certificateCount = certificateCount
-        self.objectCounts = objectCounts
-    }
-}
-
-/// A partition as operators see it.
-package struct PartitionDescription: Hashable, Sendable {
-    package struct RootKeyDescription: Hashable, Sendable {
-        package let rootKey: RootKey
-        package let currentVersion: Int?
-
-        package init(rootKey: RootKey, currentVersion: Int?) {
-            self.rootKey = rootKey
-            self.currentVersion = currentVersion
-        }
-    }
-
-    package let partition: PartitionName
-    package let authorityGeneration: UInt64
-    package let tokenSerial: String
-    package let rootKeys: [RootKeyDescription]
-
-    package init(
-        partition: PartitionName,
-        authorityGeneration: UInt64,
-        tokenSerial: String,
-        rootKeys: [RootKeyDescription]
-    ) {
-        self.partition = partition
-        self.authorityGeneration = authorityGeneration
-        self.tokenSerial = tokenSerial
-        self.rootKeys = rootKeys
     }
 }

@@ -112,18 +112,6 @@ extension Operation {
     }
 }
 
-extension OperatorJob.Request {
-    fileprivate var name: String {
-        switch self {
-        case .listInstances: "ListInstances"
-        case .listCertificates: "ListCertificates"
-        case .addCertificate: "AddCertificate"
-        case .removeCertificate: "RemoveCertificate"
-        case .describePartition: "DescribePartition"
-        }
-    }
-}
-
 extension Duration {
     /// With three digits behind the point.
     fileprivate var millisecondsText: String {

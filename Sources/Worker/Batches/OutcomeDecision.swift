@@ -66,16 +66,7 @@ extension Job {
         switch content {
         case .kmip(let job): job.operations.contains(where: \.changesStore)
         case .identifyClient: false
-        case .operator(let job): job.request.changesAuthority
-        }
-    }
-}
-
-extension OperatorJob.Request {
-    var changesAuthority: Bool {
-        switch self {
-        case .addCertificate, .removeCertificate: true
-        case .listInstances, .listCertificates, .describePartition: false
+        case .operator(let job): job.request.effect != .none
         }
     }
 }

@@ -22,10 +22,10 @@ extension BatchProcessor {
         let now = Timestamp(secondsSince1970: clock() / 1_000)
         do {
             try requireRole(job, at: now)
-            if job.request.changesAuthority {
-                return try change(job, of: admitted, at: now)
+            switch job.request.effect {
+            case .authority: return try change(job, of: admitted, at: now)
+            case .none: return .operator(try answer(job.request))
             }
-            return .operator(try answer(job.request))
         } catch let failure as OperationFailure {
             logger.notice(
                 "an operator's request is refused",
@@ -43,48 +43,12 @@ extension BatchProcessor {
         guard let requester = keeper.authority.operator(job.requester, at: now) else {
             throw OperationFailure(.operatorNotAuthorized)
         }
-        let isAllowed = job.request.changesAuthority ? requester.roles.contains(.kmipManager) : !requester.roles.isEmpty
+        let isAllowed = job.request.requiredRole.map(requester.roles.contains) ?? !requester.roles.isEmpty
         guard isAllowed else { throw OperationFailure(.operatorNotAuthorized) }
     }
 
-    private func answer(_ request: OperatorJob.Request) throws -> OperatorAnswer {
-        let authority = keeper.authority
-        switch request {
-        case .listInstances:
-            return .instances(
-                try authority.instances.filter { $0.partition == partition }.map { instance in
-                    InstanceDescription(
-                        instance: instance,
-                        certificateCount: authority.certificates.count { $0.instance == instance.identifier },
-                        objectCounts: try store.read { try $0.objectCounts(in: instance.identifier) }
-                    )
-                }
-            )
-        case .listCertificates(let name):
-            let instance = try authority.requireInstance(named: name)
-            return .certificates(authority.certificates.filter { $0.instance == instance.identifier })
-        case .describePartition:
-            let rootKeys = authority.rootKeys.filter { $0.partition == partition }.map { key in
-                PartitionDescription.RootKeyDescription(
-                    rootKey: key,
-                    currentVersion: authority.currentVersion(of: key.identifier)?.version
-                )
-            }
-            return .partition(
-                PartitionDescription(
-                    partition: partition,
-                    authorityGeneration: authority.generation,
-                    tokenSerial: hsm.serial ?? "",
-                    rootKeys: rootKeys
-                )
-            )
-        case .addCertificate, .removeCertificate:
-            preconditionFailure("changes are carried out by change(_:of:at:)")
-        }
-    }
-
     private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
-        let (next, answer, change) = try keeper.authority.changed(by: job.request, at: now)
+        let change = try keeper.authority.changed(by: job.request, at: now)
         var changes = JobChanges()
         changes.record(
             AuditEvent(
@@ -101,13 +65,13 @@ extension BatchProcessor {
         )
         let executed = ExecutedJob(
             job: admitted,
-            reply: .operator(answer),
+            reply: .operator(change.answer),
             changes: changes,
             savesOutcome: true
         )
         do {
             var chain = auditChain
-            try keeper.change(to: next) { transaction in
+            try keeper.change(to: change.next) { transaction in
                 try saveOutcome(executed, in: transaction)
                 chain = try transaction.append(changes.events, to: chain)
             }

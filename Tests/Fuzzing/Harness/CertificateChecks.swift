@@ -13,7 +13,7 @@ struct CertificateChecks {
 
     /// Any bytes for a certificate: read or refused, and never a service's.
     func checkCertificate(_ der: [UInt8]) throws {
-        let change = OperatorJob.Request.addCertificate(instanceName: "kmip-01", certificateName: "c", der: der)
+        let change = OperatorJob.Request.certificate(.add(instance: "kmip-01", name: "c", der: der))
         let added = try? fixture.authority.changed(by: change, at: ModelRun.now)
         guard let certificate = try? Certificate(der: der) else {
             return try require(added == nil, "what is no certificate is registered")

@@ -70,9 +70,9 @@ struct SealedJobChecks {
     }
 
     private func operatorReply(to request: OperatorJob.Request) throws -> JobReply {
-        switch request {
-        case .addCertificate, .removeCertificate:
-            let changed: (next: Authority, answer: OperatorAnswer, change: AuthorityChange)
+        switch request.effect {
+        case .authority:
+            let changed: AuthorityChange
             do throws(OperationFailure) {
                 changed = try fixture.authority.changed(by: request, at: ModelRun.now)
             } catch {
@@ -80,8 +80,8 @@ struct SealedJobChecks {
             }
             try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
             return .operator(changed.answer)
-        case .listInstances, .listCertificates, .describePartition:
-            return .operator(.certificates(fixture.authority.certificates))
+        case .none:
+            return .operator(.certificate(.list(fixture.authority.certificates)))
         }
     }
 }

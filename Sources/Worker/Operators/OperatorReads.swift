@@ -1,0 +1,57 @@
+import AuthorityKeeping
+import HSM
+import KeyModel
+import KeyStorage
+
+/// Operators' requests that read: answered from the authority, the key store and the token as they are now.
+extension BatchProcessor {
+    /// - Parameter request: one without effect.
+    func answer(_ request: OperatorJob.Request) throws -> OperatorAnswer {
+        switch request {
+        case .instance(let request): .instance(try answer(request))
+        case .certificate(let request): .certificate(try answer(request))
+        case .partition(.describe): .partition(describePartition())
+        }
+    }
+
+    private func answer(_ request: InstanceRequest) throws -> InstanceAnswer {
+        switch request {
+        case .list:
+            let instances = keeper.authority.instances.filter { $0.partition == partition }
+            return .list(try store.read { transaction in try instances.map { try describe($0, transaction) } })
+        }
+    }
+
+    private func describe(_ instance: Instance, _ transaction: ReadTransaction) throws -> InstanceDescription {
+        InstanceDescription(
+            instance: instance,
+            certificateCount: keeper.authority.certificates.count { $0.instance == instance.identifier },
+            objectCounts: try transaction.objectCounts(in: instance.identifier)
+        )
+    }
+
+    private func answer(_ request: ClientCertificateRequest) throws -> ClientCertificateAnswer {
+        switch request {
+        case .list(let name):
+            let instance = try keeper.authority.requireInstance(named: name)
+            return .list(keeper.authority.certificates.filter { $0.instance == instance.identifier })
+        case .add, .remove: preconditionFailure("changes are carried out by change(_:of:at:)")
+        }
+    }
+
+    private func describePartition() -> PartitionDescription {
+        let authority = keeper.authority
+        let rootKeys = authority.rootKeys.filter { $0.partition == partition }.map { key in
+            PartitionDescription.RootKeyDescription(
+                rootKey: key,
+                currentVersion: authority.currentVersion(of: key.identifier)?.version
+            )
+        }
+        return PartitionDescription(
+            partition: partition,
+            authorityGeneration: authority.generation,
+            tokenSerial: hsm.serial ?? "",
+            rootKeys: rootKeys
+        )
+    }
+}
