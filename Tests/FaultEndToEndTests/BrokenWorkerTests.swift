@@ -32,9 +32,9 @@ struct BrokenWorkerTests {
 
     @Test func aWorkerThatAnswersBeforeItCommitsIsCaught() async throws {
         let report = try await run(["kill-worker", "kill@worker.jobs-acknowledged"], defect: "answers-before-commit")
-        // Not there yet when it is read back; whether a kill then takes it away for good is a matter of moments.
+        // Not there yet when it is read back. Whether a kill then takes it away for good, and whether the job is delivered
+        // again and makes another key, is a matter of moments.
         #expect(kinds(report).contains(.keyUnreadable), "\(report.text.joined(separator: "\n"))")
-        #expect(!kinds(report).contains(.createdTwice))
     }
 
     @Test func aWorkerThatIgnoresOutcomesIsCaught() async throws {
