@@ -103,6 +103,7 @@ let package = Package(
         library("PKCS11", ["CPKCS11", "Cryptography"]),
         library("BlockingExecution"),
         library("FaultPoints"),
+        library("OperatorSignatures", ["Cryptography"]),
 
         // The protocol and the domain: pure.
         library("TTLV", extra: lifetimes),
@@ -315,6 +316,7 @@ let package = Package(
             ]
         ),
         tests("CryptographyTests", ["Cryptography"]),
+        tests("OperatorSignaturesTests", ["Cryptography", "OperatorSignatures"]),
         tests("TTLVTests", ["FuzzInputs", "TTLV"]),
         tests("KMIPTests", ["FuzzInputs", "KMIP", "TTLV"]),
         tests("TLSTransportTests", ["Cryptography", "TLSTestPeers", "TLSTransport", nioEmbedded] + nio),

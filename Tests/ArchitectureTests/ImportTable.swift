@@ -29,6 +29,7 @@ enum ImportTable {
         "PKCS11": ["CPKCS11", "Cryptography"],
         "BlockingExecution": [],
         "FaultPoints": [],
+        "OperatorSignatures": ["Cryptography"],
 
         "JobMessages": ["KeyModel"],
         "JobSealing": ["Cryptography", "JobMessages", "KeyModel"],
