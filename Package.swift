@@ -109,6 +109,8 @@ let package = Package(
         library("TTLV", extra: lifetimes),
         library("KMIP", ["TTLV"], extra: lifetimes),
         library("KeyModel"),
+        library("SiteInventory", embeds: ["../../Schemas/inventory/export-inventory.ps1"]),
+        library("ManualPages"),
 
         // Jobs.
         library("JobMessages", ["KeyModel", protobuf]),
@@ -195,8 +197,8 @@ let package = Package(
         library(
             "Commands",
             [
-                "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming",
-                "ServiceBootstrap", "TLSTransport", "TTLV", arguments,
+                "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ManualPages",
+                "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV", arguments,
             ] + nio
         ),
         executable("keyferry", ["Commands", arguments]),
@@ -295,6 +297,8 @@ let package = Package(
             ]
         ),
         tests("KeyModelTests", ["KeyModel"]),
+        tests("SiteInventoryTests", ["SiteInventory"]),
+        tests("ManualPagesTests", ["ManualPages"]),
         tests("JobMessagesTests", ["FuzzInputs", "JobMessages", "KeyModel", protobuf]),
         tests(
             "JobSealingTests",
@@ -362,7 +366,7 @@ let package = Package(
             "CommandsTests",
             [
                 "AdminTestFront", "Commands", "Cryptography", "JobDispatch", "KMIP", "KMIPFraming", "KMIPServer",
-                "TLSTransport", "TTLV", arguments, logging,
+                "ManualPages", "TLSTransport", "TTLV", arguments, logging,
             ] + nio
         ),
         tests("SetupTests", ["Conversation", "Cryptography", "KeyModel", "Setup", "TestServices"]),

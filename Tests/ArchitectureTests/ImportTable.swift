@@ -6,6 +6,8 @@ enum ImportTable {
         "KeyModel": [],
         "TTLV": [],
         "KMIP": ["TTLV"],
+        "SiteInventory": ["FoundationEssentials"],
+        "ManualPages": ["FoundationEssentials"],
     ]
 
     /// Each C library's module has one importer, the wrapper that keeps its pointers.
@@ -22,6 +24,8 @@ enum ImportTable {
         "KeyModel": [],
         "TTLV": [],
         "KMIP": ["TTLV"],
+        "SiteInventory": [],
+        "ManualPages": [],
 
         "Cryptography": ["CCrypto"],
         "TLSTransport": ["CSSL", "Cryptography"],
@@ -69,8 +73,8 @@ enum ImportTable {
         "AdminClient": ["AdminResources", "Cryptography", "TLSTransport"],
         "Conversation": ["Cryptography", "KMIP", "KMIPClient", "TLSTransport", "TTLV"],
         "Commands": [
-            "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ServiceBootstrap",
-            "TLSTransport", "TTLV",
+            "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ManualPages",
+            "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV",
         ],
 
         "Monitoring": [],
