@@ -7,13 +7,15 @@ package struct KeyferryCommand: AsyncParsableCommand {
         abstract: "Operate a Keyferry key management server, or talk KMIP to any server.",
         discussion: """
             Operators' commands find the server by operator.yaml in ~/.keyferry, in the folder that KEYFERRY_HOME names, \
-            or in the one given with --home.
+            or in the one given with --home. --profile or KEYFERRY_PROFILE chooses another server's.
 
             Exit codes:
             \(exitCodes)
             """,
         subcommands: [
-            InstanceCommand.self, CertificateCommand.self, StatusCommand.self, KMIPCommand.self,
+            InstanceCommand.self, CertificateCommand.self, StatusCommand.self, PlanCommand.self, InventoryCommand.self,
+            MigrateCommand.self, KMIPCommand.self, ProfileCommand.self, CompletionsCommand.self,
+            GenerateManualCommand.self,
         ]
     )
 

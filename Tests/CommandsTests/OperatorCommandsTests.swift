@@ -197,6 +197,46 @@ struct OperatorCommandsTests {
         }
     }
 
+    @Test("Profiles: listed, chosen by option and by environment, suggested")
+    func profiles() async throws {
+        try await withHome { home, _ in
+            let folder = home.folder.appending(path: "profiles")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let settings = try String(contentsOfFile: home.file("operator.yaml"), encoding: .utf8)
+            try home.write("profiles/site-b.yaml", settings.replacing("File: ", with: "File: ../"))
+            try home.write("profiles/broken.yaml", "server: here\n")
+            try home.write("profiles/.hidden.yaml", settings)
+
+            let list = RecordedConsole()
+            let environment = ["KEYFERRY_HOME": home.path, "KEYFERRY_SERVER": "elsewhere:1"]
+            #expect(await list.run(["profile", "list"], environment: environment) == 0)
+            let lines = list.output.split(separator: "\n")
+            #expect(lines.count == 4)
+            #expect(lines[1].hasPrefix("(none)   127.0.0.1:"))
+            #expect(lines[2].hasPrefix("broken   NOT IN ORDER: "))
+            #expect(lines[3].hasPrefix("site-b   127.0.0.1:"))
+
+            let chosen = RecordedConsole()
+            #expect(await chosen.run(["instance", "list", "--home", home.path, "--profile", "site-b"]) == 0)
+            let named = RecordedConsole()
+            let other = ["KEYFERRY_HOME": home.path, "KEYFERRY_PROFILE": "broken"]
+            #expect(await named.run(["instance", "list"], environment: other) == 78)
+            #expect(named.errors.contains("broken.yaml"))
+            let near = RecordedConsole()
+            #expect(await near.run(["status", "--home", home.path, "--profile", "site-c"]) == 78)
+            #expect(near.errors == "keyferry: there is no profile 'site-c'; did you mean 'site-b'?")
+        }
+    }
+
+    @Test("A profile's name is no path", arguments: ["../operator", ".x", "a/b", "", "a b"])
+    func profileNames(name: String) async {
+        let option = RecordedConsole()
+        #expect(await option.run(["status", "--profile", name]) == 64)
+        guard !name.isEmpty else { return }
+        let environment = RecordedConsole()
+        #expect(await environment.run(["status"], environment: ["KEYFERRY_PROFILE": name]) == 64)
+    }
+
     @Test("Settings and files that are missing or wrong")
     func settings() async throws {
         try await withHome { home, _ in

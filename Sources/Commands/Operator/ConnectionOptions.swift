@@ -7,9 +7,12 @@ internal import ServiceBootstrap
 package struct ConnectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Use the settings in profiles/<name>.yaml instead of operator.yaml.",
+            "Use the settings in profiles/<name>.yaml instead of operator.yaml. (default: KEYFERRY_PROFILE)",
             valueName: "name"
-        )
+        ),
+        completion: .custom { _, _, _ in
+            OperatorProfiles(home: nil, environment: Console.current.environment).names
+        }
     )
     package var profile: String?
 
@@ -23,30 +26,26 @@ package struct ConnectionOptions: ParsableArguments {
 
     package init() {}
 
-    /// The settings file that the options and the environment name.
-    var settingsFile: String {
-        let environment = Console.current.environment
-        let folder = home ?? environment["KEYFERRY_HOME"] ?? (environment["HOME"] ?? ".") + "/.keyferry"
-        return folder + (profile.map { "/profiles/\($0).yaml" } ?? "/operator.yaml")
+    package func validate() throws {
+        guard let profile, !OperatorProfiles.isName(profile) else { return }
+        throw ValidationError("A profile's name has letters, digits, '-', '_' and '.', and does not begin with a '.'.")
     }
 
     func connect() async throws(CommandFailure) -> AdminRESTClient {
-        let file = settingsFile
-        guard FileManager.default.fileExists(atPath: file) else {
-            throw CommandFailure(
-                .configuration,
-                "there are no settings in \(file)",
-                advice: profile == nil
-                    ? "Give the installation's folder with --home or KEYFERRY_HOME; keyferry-setup makes the file."
-                    : "A profile is a file like operator.yaml, in the folder 'profiles'."
-            )
+        let environment = Console.current.environment
+        let profiles = OperatorProfiles(home: home, environment: environment)
+        let name = profile ?? environment["KEYFERRY_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
+        guard name.map(OperatorProfiles.isName) ?? true else {
+            throw CommandFailure(.usage, "KEYFERRY_PROFILE is not the name of a profile")
         }
+        let file = profiles.file(name)
+        guard FileManager.default.fileExists(atPath: file) else { throw profiles.missing(name) }
         let settings: OperatorSettings
         do {
             settings = try await ConfigurationReader.read(
                 OperatorSettings.self,
                 path: file,
-                environment: Console.current.environment
+                environment: environment
             )
         } catch {
             throw CommandFailure(.configuration, error.description)

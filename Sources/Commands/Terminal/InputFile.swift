@@ -1,23 +1,28 @@
 internal import Cryptography
 internal import Foundation
 
-/// Small public files that a command is given.
+/// Public files that a command is given.
 enum InputFile {
     private static let longest = 65_536
 
+    /// A small file.
     static func text(_ path: String) throws(CommandFailure) -> String {
-        let content: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            content = try handle.read(upToCount: longest + 1) ?? Data()
-        } catch {
-            throw CommandFailure(.noInput, "\(path) does not exist or can't be read")
-        }
+        let content = try bytes(path, upTo: longest)
         guard content.count <= longest else {
             throw CommandFailure(.badInput, "\(path) is larger than a certificate file is")
         }
         return String(decoding: content, as: UTF8.self)
+    }
+
+    /// - Returns: the file; of one that is longer than `longest`, one byte more than that.
+    static func bytes(_ path: String, upTo longest: Int) throws(CommandFailure) -> [UInt8] {
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            return try Array(handle.read(upToCount: longest + 1) ?? Data())
+        } catch {
+            throw CommandFailure(.noInput, "\(path) does not exist or can't be read")
+        }
     }
 
     static func certificate(_ path: String) throws(CommandFailure) -> Certificate {

@@ -21,7 +21,9 @@ struct TextTable {
                 column == line.count - 1
                     ? cell : cell + String(repeating: " ", count: widths[column] - Self.width(cell))
             }
-            return cells.joined(separator: "  ")
+            let text = cells.joined(separator: "  ")
+            // Cells that are empty at the end leave nothing behind.
+            return text.lastIndex { $0 != " " }.map { String(text[...$0]) } ?? ""
         }.joined(separator: "\n")
     }
 

@@ -6,6 +6,7 @@ struct ServiceArguments: ParsableCommand {
         let executable = CommandLine.arguments.first?.split(separator: "/").last.map(String.init)
         return CommandConfiguration(
             commandName: executable,
+            abstract: "Run a process of a Keyferry site by its configuration file.",
             discussion: "With `health` as the first argument, asks the running process how it is."
         )
     }
