@@ -409,7 +409,7 @@ if Context.environment["KEYFERRY_FUZZING"] == "1" {
             "Mapping", "Requests/LocalAnswers.swift", "Requests/RequestPlan.swift", "Requests/RequestPolicy.swift",
             "Requests/ResponseEncoding.swift",
         ],
-        "Worker": ["Batches/JobAdmission.swift", "Operators/AuthorityChange.swift"],
+        "Worker": ["Batches/JobAdmission.swift", "Operators/Changes"],
     ]
     let asTheyAre: Set = ["CCrypto", "CPKCS11", "FuzzInputs", "PKCS11", "PipelineFixtures"]
     package.targets = package.targets.filter { fuzzed.keys.contains($0.name) || asTheyAre.contains($0.name) }

@@ -57,7 +57,7 @@ struct AuthorityChangeTests {
         #expect(added.notBefore.secondsSince1970 == certificate.notBefore)
         #expect(added.notAfter.secondsSince1970 == certificate.notAfter)
         #expect(added.instance == InstanceIdentifier("i-kmip-01") && added.name == "vcenter")
-        #expect(change.action == .certificateAdd && change.notice == .certificate(added.fingerprint))
+        #expect(change.action == .certificateAdd && change.notices == [.certificate(added.fingerprint)])
         #expect(change.instance == added.instance)
         // The generation is the store's to count.
         #expect(next.generation == 5)
@@ -83,7 +83,7 @@ struct AuthorityChangeTests {
         let change = try next.changed(by: request, at: Self.now)
         let after = change.next
         #expect(after.certificates.map(\.name) == ["b"] && change.answer == .certificate(.removed(removed)))
-        #expect(change.action == .certificateRemove && change.notice == .certificate(removed))
+        #expect(change.action == .certificateRemove && change.notices == [.certificate(removed)])
         #expect(refusal(request, of: after) == .itemNotFound)
         let elsewhere = OperatorJob.Request.certificate(.remove(instance: "kmip-02", name: "b"))
         #expect(refusal(elsewhere, of: after) == .itemNotFound)

@@ -85,7 +85,7 @@ extension BatchProcessor {
             startNewAuditChain()
             throw error
         }
-        notices.append(change.notice)
+        notices += change.notices
         logger.notice(
             "authority changed",
             metadata: [

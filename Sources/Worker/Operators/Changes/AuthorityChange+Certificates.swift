@@ -27,7 +27,7 @@ extension Authority {
             answer: .certificate(.added(added)),
             action: .certificateAdd,
             instance: instance.identifier,
-            notice: .certificate(added.fingerprint)
+            notices: [.certificate(added.fingerprint)]
         )
     }
 
@@ -41,7 +41,7 @@ extension Authority {
             answer: .certificate(.removed(removed.fingerprint)),
             action: .certificateRemove,
             instance: instance.identifier,
-            notice: .certificate(removed.fingerprint)
+            notices: [.certificate(removed.fingerprint)]
         )
     }
 

@@ -1,15 +1,16 @@
 import KeyModel
 
-/// What a change of authority comes to.
+/// What a change of authority comes to. This folder decides, from what it is given, and does nothing: fuzz targets are
+/// built with it alone.
 struct AuthorityChange {
     /// The authority after it.
     let next: Authority
     let answer: OperatorAnswer
     /// For the audit trail.
     let action: AuditEvent.Action
-    let instance: InstanceIdentifier
+    let instance: InstanceIdentifier?
     /// What fronts are told, so that they look again.
-    let notice: ChangeNotice.Subject
+    let notices: [ChangeNotice.Subject]
 }
 
 extension Authority {
