@@ -1,9 +1,10 @@
-package import AdminResources
+internal import AdminResources
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The REST API of an admin front, as Schemas/rest/openapi.yaml describes it.
+/// The REST API of an admin front, as Schemas/rest/openapi.yaml describes it: what there is for each kind of resource is in
+/// a file beside this one.
 package struct AdminRESTClient: Sendable {
     private let https: HTTPSClient
 
@@ -11,52 +12,7 @@ package struct AdminRESTClient: Sendable {
         https = try HTTPSClient(configuration)
     }
 
-    /// All instances, in order of name.
-    package func instances() async throws(AdminClientError) -> [InstanceResource] {
-        try await list(InstanceResource.self, at: "/v1/instances")
-    }
-
-    /// All client certificates of an instance, in order of name.
-    package func certificates(of instance: String) async throws(AdminClientError) -> [CertificateResource] {
-        try await list(CertificateResource.self, at: "/v1/instances/\(segment(instance))/certificates")
-    }
-
-    package func addCertificate(
-        _ certificate: NewCertificate,
-        to instance: String
-    ) async throws(AdminClientError) -> CertificateResource {
-        let body: ByteBuffer
-        do {
-            body = ByteBuffer(bytes: try ResourceCoding.encode(certificate))
-        } catch {
-            throw AdminClientError(.unexpectedAnswer)
-        }
-        return try await send(
-            HTTPSRequest(
-                .POST,
-                "/v1/instances/\(segment(instance))/certificates",
-                headers: ["Content-Type": "application/json"],
-                body: body
-            )
-        )
-    }
-
-    package func removeCertificate(
-        _ name: String,
-        from instance: String
-    ) async throws(AdminClientError) -> RemovedCertificate {
-        try await send(
-            HTTPSRequest(.DELETE, "/v1/instances/\(segment(instance))/certificates/\(segment(name))")
-        )
-    }
-
-    package func status() async throws(AdminClientError) -> StatusResource {
-        try await send(HTTPSRequest(.GET, "/v1/status"))
-    }
-
-    // MARK: -
-
-    private func list<Item: Codable & Hashable & Sendable>(
+    func list<Item: Codable & Hashable & Sendable>(
         _ type: Item.Type,
         at path: String
     ) async throws(AdminClientError) -> [Item] {
@@ -74,7 +30,24 @@ package struct AdminRESTClient: Sendable {
         return items
     }
 
-    private func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+    /// A request with a resource as its body.
+    func send<Value: Decodable>(
+        _ method: HTTPMethod,
+        _ target: String,
+        _ resource: some Encodable
+    ) async throws(AdminClientError) -> Value {
+        let body: ByteBuffer
+        do {
+            body = ByteBuffer(bytes: try ResourceCoding.encode(resource))
+        } catch {
+            throw AdminClientError(.unexpectedAnswer)
+        }
+        return try await send(
+            HTTPSRequest(method, target, headers: ["Content-Type": "application/json"], body: body)
+        )
+    }
+
+    func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
         let response = try await https.send(request)
         let body = Data(response.body.readableBytesView)
         guard (200...299).contains(response.status.code) else {
@@ -89,7 +62,7 @@ package struct AdminRESTClient: Sendable {
 
     /// `text` as one segment of a path or one value of a query: all but unreserved characters percent-encoded (RFC 3986,
     /// 2.3).
-    private func segment(_ text: String) -> String {
+    func segment(_ text: String) -> String {
         let unreserved = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
         return text.utf8.map { byte in
             if unreserved.contains(byte) { return String(UnicodeScalar(byte)) }

@@ -18,6 +18,10 @@ package struct AdminFixture: Sendable {
     package let manager: TestAuthority.Identity
     /// Has the role "viewer".
     package let viewer: TestAuthority.Identity
+    /// Has the role "key owner".
+    package let keyOwner: TestAuthority.Identity
+    /// Has the role "auditor".
+    package let auditor: TestAuthority.Identity
     /// Has a certificate, and no role.
     package let nobody: TestAuthority.Identity
     package let contract: OpenAPIContract
@@ -68,6 +72,8 @@ package struct AdminFixture: Sendable {
                 operators: operators,
                 manager: try operators.client("manager"),
                 viewer: try operators.client("viewer"),
+                keyOwner: try operators.client("key-owner"),
+                auditor: try operators.client("auditor"),
                 nobody: try operators.client("nobody"),
                 contract: try OpenAPIContract()
             )
@@ -76,6 +82,8 @@ package struct AdminFixture: Sendable {
                 [
                     try fixture.manager.fingerprint: [.kmipManager],
                     try fixture.viewer.fingerprint: [.viewer],
+                    try fixture.keyOwner.fingerprint: [.keyOwner],
+                    try fixture.auditor.fingerprint: [.auditor],
                 ]
             )
             try await body(fixture)

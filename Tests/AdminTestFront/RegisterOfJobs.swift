@@ -4,7 +4,8 @@ package import KeyModel
 import Synchronization
 
 /// Answers operators' jobs as a worker would, from a register in memory, so that the routes can be tested without one.
-/// It has the roles of operators, two instances and their certificates.
+/// It has the roles of operators, two instances and their certificates; what else is asked for has the answer that a test
+/// puts in `answers`.
 package final class RegisterOfJobs: OperatorJobs {
     package struct Received: Sendable {
         package let request: OperatorJob.Request
@@ -17,6 +18,8 @@ package final class RegisterOfJobs: OperatorJobs {
         package var roles: [CertificateFingerprint: Set<Operator.Role>] = [:]
         package var certificates: [String: [ClientCertificate]] = ["kmip-ab": [], "kmip-cd": []]
         package var received: [Received] = []
+        /// By the request's name, such as `key.list`.
+        package var answers: [String: Result<OperatorAnswer, OperationFailure>] = [:]
         /// Every job fails with it.
         package var failure: DispatchError?
         package var fleet = FleetStatus(workers: [], fronts: [], partitions: [])
@@ -62,20 +65,25 @@ package final class RegisterOfJobs: OperatorJobs {
         _ state: inout State
     ) throws(DispatchError) -> OperatorAnswer {
         let roles = state.roles[requester] ?? []
+        let isAllowed = request.requiredRole.map(roles.contains) ?? !roles.isEmpty
+        try require(isAllowed, else: .operatorNotAuthorized)
+        if let answer = state.answers[request.name] {
+            do {
+                return try answer.get()
+            } catch {
+                throw DispatchError(refusal: error)
+            }
+        }
         switch request {
         case .instance(.list):
-            try require(!roles.isEmpty, else: .operatorNotAuthorized)
             return .instance(
                 .list(state.certificates.map { instance(named: $0.key, certificateCount: $0.value.count) })
             )
         case .partition(.describe):
-            try require(!roles.isEmpty, else: .operatorNotAuthorized)
             return .partition(Samples.partition)
         case .certificate(.list(let instance)):
-            try require(!roles.isEmpty, else: .operatorNotAuthorized)
             return .certificate(.list(try certificates(of: instance, state)))
         case .certificate(.add(let instance, let name, let der)):
-            try require(roles.contains(.kmipManager), else: .operatorNotAuthorized)
             let added = try registered(name: name, der: der)
             let present = try certificates(of: instance, state)
             let all = state.certificates.values.flatMap { $0 }
@@ -84,7 +92,6 @@ package final class RegisterOfJobs: OperatorJobs {
             state.certificates[instance] = present + [added]
             return .certificate(.added(added))
         case .certificate(.remove(let instance, let name)):
-            try require(roles.contains(.kmipManager), else: .operatorNotAuthorized)
             let present = try certificates(of: instance, state)
             guard let found = present.first(where: { $0.name == name }) else {
                 throw DispatchError(refusal: OperationFailure(.itemNotFound))

@@ -47,7 +47,7 @@ extension CommandFailure {
                 .notPermitted,
                 message,
                 advice: problem.knownCode == .operatorNotAuthorized
-                    ? "Changing certificates takes the role 'kmip-manager'; an operator's role is in the server's records."
+                    ? "What each command takes is said by its --help; an operator's roles are in the server's records."
                     : nil
             )
         case 502...504: self.init(.unavailable, message, advice: "'keyferry status' shows who is heard.")
