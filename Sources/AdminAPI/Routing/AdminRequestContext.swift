@@ -49,7 +49,18 @@ extension OperatorJobs {
                 requestID: context.requestID
             )
         } catch {
+            if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
             throw APIFailure(error, missing: missing())
         }
+    }
+}
+
+extension APIFailure {
+    /// - Parameter role: nil where any would do.
+    fileprivate static func roleMissing(_ role: Operator.Role?) -> APIFailure {
+        APIFailure(
+            .operatorNotAuthorized,
+            role.map { "It takes the role '\($0.rawValue)'." } ?? "It takes a certificate that is in force, with a role."
+        )
     }
 }

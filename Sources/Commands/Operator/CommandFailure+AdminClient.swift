@@ -43,13 +43,7 @@ extension CommandFailure {
         let message = "\(title)\(detail) (\(printable(problem.code)), request \(printable(problem.requestId)))"
         switch problem.status {
         case 401, 403:
-            self.init(
-                .notPermitted,
-                message,
-                advice: problem.knownCode == .operatorNotAuthorized
-                    ? "What each command takes is said by its --help; an operator's roles are in the server's records."
-                    : nil
-            )
+            self.init(.notPermitted, message)
         case 502...504: self.init(.unavailable, message, advice: "'keyferry status' shows who is heard.")
         case 500...599: self.init(.notUnderstood, message, advice: "The logs have more under the request's identifier.")
         default: self.init(.refused, message)
