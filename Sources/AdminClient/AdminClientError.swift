@@ -54,3 +54,14 @@ package struct AdminClientError: Error, Equatable, Sendable, CustomStringConvert
         return detail.isEmpty ? text : "\(text): \(detail)"
     }
 }
+
+extension AdminClientError {
+    /// Whether a change may have been made or not.
+    var leavesOpenWhetherDone: Bool {
+        switch code {
+        case .connectionLost: true
+        case .problem(let problem): problem.knownCode == .deadlinePassed
+        default: false
+        }
+    }
+}

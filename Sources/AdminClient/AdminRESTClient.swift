@@ -42,9 +42,22 @@ package struct AdminRESTClient: Sendable {
         } catch {
             throw AdminClientError(.unexpectedAnswer)
         }
-        return try await send(
+        return try await sendOnce(
             HTTPSRequest(method, target, headers: ["Content-Type": "application/json"], body: body)
         )
+    }
+
+    /// Sends a POST that is done once however often it arrives (Idempotency-Key): where the answer is lost, it is asked
+    /// for once more.
+    func sendOnce<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+        var request = request
+        request.headers.replaceOrAdd(name: "Idempotency-Key", value: UUID().uuidString)
+        do {
+            return try await send(request)
+        } catch {
+            guard error.leavesOpenWhetherDone else { throw error }
+            return try await send(request)
+        }
     }
 
     func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {

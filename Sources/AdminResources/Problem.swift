@@ -52,6 +52,9 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case certificateNameTaken = "certificate-name-taken"
     case certificateAlreadyRegistered = "certificate-already-registered"
     case conflict
+    case preconditionFailed = "precondition-failed"
+    case idempotencyKeyReused = "idempotency-key-reused"
+    case requestInProgress = "request-in-progress"
 
     // What the service can't do, at the moment or at all.
     case busy

@@ -11,6 +11,8 @@ package struct DispatchError: Error, Hashable, Sendable, CustomStringConvertible
         /// The partition's queue does not exist.
         case noQueue
         case deadlinePassed
+        /// A job of the same identifier is under way.
+        case inProgress
         /// A worker could not open the job, twice.
         case notAccepted
         /// What came back was no reply to this job.

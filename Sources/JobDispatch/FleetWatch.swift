@@ -157,7 +157,8 @@ extension JobDispatcher {
             case .deadlineExceeded: throw DispatchError(.deadlinePassed)
             case .brokerUnavailable: throw DispatchError(.brokerUnavailable)
             case .shuttingDown, .cancelled: throw DispatchError(.shuttingDown)
-            case .duplicateMessage, .messageTooLarge: throw DispatchError(.internalFailure)
+            case .duplicateMessage: throw DispatchError(.inProgress)
+            case .messageTooLarge: throw DispatchError(.internalFailure)
             }
         }
     }

@@ -6,12 +6,16 @@ package import KeyModel
 package protocol OperatorJobs: Sendable {
     /// Has a worker carry out an operator's request.
     ///
-    /// - Parameter requestID: 32 lower-case hexadecimal digits, which the job's message is identified by as well.
+    /// - Parameters:
+    ///   - requestID: 32 lower-case hexadecimal digits, which the job's message is identified by as well: a request that
+    ///     changes something and was done under it before is not done again, but answered as it was then.
+    ///   - tag: what the requester saw of what is to be changed; nil where he does not mind.
     func perform(
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint,
         address: String,
-        requestID: String
+        requestID: String,
+        expecting tag: RecordTag?
     ) async throws(DispatchError) -> OperatorAnswer
 
     /// Who is there at the moment.
@@ -23,13 +27,14 @@ extension JobDispatcher: OperatorJobs {
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint,
         address: String,
-        requestID: String
+        requestID: String,
+        expecting tag: RecordTag?
     ) async throws(DispatchError) -> OperatorAnswer {
         guard let id = MessageID(hex: requestID) else { throw DispatchError(.internalFailure) }
         let job = Job(
             requestID: requestID,
             clientAddress: address,
-            content: .operator(OperatorJob(requester: requester, request: request))
+            content: .operator(OperatorJob(requester: requester, request: request, expectedTag: tag))
         )
         guard case .operator(let answer) = try await perform(job, in: .operator, as: id).reply else {
             throw DispatchError(.replyNotBelieved)

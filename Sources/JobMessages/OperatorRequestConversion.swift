@@ -6,6 +6,7 @@ extension WireOperatorJob {
     init(_ job: OperatorJob) {
         self.init()
         requester = Data(job.requester.bytes)
+        if let tag = job.expectedTag { expectedTag = tag.text }
         switch job.request {
         case .instance(let request): instance = WireInstanceRequest(request)
         case .certificate(let request): certificate = WireCertificateRequest(request)
@@ -23,7 +24,12 @@ extension WireOperatorJob {
             request = .partition(.describe)
         case nil: throw .notUnderstood
         }
-        return OperatorJob(requester: try .init(wire: requester), request: request)
+        guard expectedTag.utf8.count <= RecordTag.longest else { throw .malformed }
+        return OperatorJob(
+            requester: try .init(wire: requester),
+            request: request,
+            expectedTag: hasExpectedTag ? RecordTag(text: expectedTag) : nil
+        )
     }
 }
 

@@ -29,6 +29,15 @@ struct ContractTests {
         #expect(Set(identifiers).count == identifiers.count)
     }
 
+    @Test("Every change says what its client saw, and every POST can be sent again")
+    func conditions() {
+        for operation in contract.operations where operation.method != "GET" {
+            let parameters = contract.parameterNames(of: operation)
+            #expect(parameters.contains("IfMatch"), "\(operation.method) \(operation.path)")
+            #expect(parameters.contains("IdempotencyKey") == (operation.method == "POST"), "\(operation.path)")
+        }
+    }
+
     @Test("Problem codes are the same, and each is explained")
     func problemCodes() {
         let properties = contract.schema("Problem")["properties"] as? [String: [String: Any]] ?? [:]

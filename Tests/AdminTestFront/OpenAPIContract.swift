@@ -61,6 +61,13 @@ package struct OpenAPIContract: Sendable {
         paths.values.flatMap(\.values).compactMap { ($0 as? [String: Any])?["operationId"] as? String }
     }
 
+    /// The names of an operation's parameters that are described once for all.
+    package func parameterNames(of operation: Operation) -> Set<String> {
+        let described = self.operation(method: operation.method, path: operation.path)
+        let parameters = described?["parameters"] as? [[String: Any]] ?? []
+        return Set(parameters.compactMap { ($0["$ref"] as? String)?.split(separator: "/").last.map(String.init) })
+    }
+
     package func schema(_ name: String) -> [String: Any] {
         at(["components", "schemas", name])
     }

@@ -12,6 +12,7 @@ package final class RegisterOfJobs: OperatorJobs {
         package let requester: CertificateFingerprint
         package let address: String
         package let requestID: String
+        package let expectedTag: RecordTag?
     }
 
     package struct State: Sendable {
@@ -43,11 +44,18 @@ package final class RegisterOfJobs: OperatorJobs {
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint,
         address: String,
-        requestID: String
+        requestID: String,
+        expecting tag: RecordTag?
     ) async throws(DispatchError) -> OperatorAnswer {
         let result: Result<OperatorAnswer, DispatchError> = state.withLock { state in
             state.received.append(
-                Received(request: request, requester: requester, address: address, requestID: requestID)
+                Received(
+                    request: request,
+                    requester: requester,
+                    address: address,
+                    requestID: requestID,
+                    expectedTag: tag
+                )
             )
             do throws(DispatchError) {
                 if let failure = state.failure { throw failure }

@@ -63,6 +63,52 @@ struct OperatorIntegrationTests {
         }
     }
 
+    /// An Idempotency-Key is a message id: whoever asks again within the time of a stored outcome is answered as before,
+    /// and another request under it is refused.
+    @Test func anIdentifierOfARequestIsForThatRequest() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let host = try TestClient("one", services: site.services)
+            let identifier = [UInt8](repeating: 7, count: 16)
+            func add(_ name: String) throws -> JobReply? {
+                try site.sendOperators(
+                    .certificate(.add(instance: "kmip-one", name: name, der: host.certificate.der))
+                ) { $0.messageID = identifier }
+            }
+            let first = try add("esx-7")
+            #expect(first?.failureCode == nil && first != nil)
+            site.clock.advance(byMilliseconds: 300_000)
+            #expect(try add("esx-7") == first)
+            #expect(try add("esx-8")?.failureCode == .messageReused)
+            #expect(site.worker.processor.keeper.authority.generation == 2)
+        }
+    }
+
+    @Test func aChangeIsMadeToWhatItsRequesterSaw() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let seen = try #require(
+                site.worker.processor.keeper.authority.certificates.first { $0.name == "vcenter-one" }
+            )
+            let remove = OperatorJob.Request.certificate(.remove(instance: "kmip-one", name: "vcenter-one"))
+            let add = OperatorJob.Request.certificate(
+                .add(instance: "kmip-one", name: "vcenter-one", der: site.one.certificate.der)
+            )
+            for stale in [RecordTag(fields: []), RecordTag(fields: ["other"])] {
+                #expect(try site.sendOperators(remove, expecting: stale)?.failureCode == .preconditionFailed)
+                #expect(try site.sendOperators(add, expecting: stale)?.failureCode == .preconditionFailed)
+            }
+            #expect(try site.sendOperators(remove, expecting: seen.tag)?.failureCode == nil)
+            // It is gone: nothing is as it was seen.
+            #expect(try site.sendOperators(remove, expecting: seen.tag)?.failureCode == .preconditionFailed)
+            let instance = try #require(
+                site.worker.processor.keeper.authority.instances.first { $0.name == "kmip-one" }
+            )
+            #expect(try site.sendOperators(add, expecting: instance.tag)?.failureCode == nil)
+            #expect(site.worker.processor.keeper.authority.generation == 3)
+        }
+    }
+
     @Test func whatCanNotBeAddedIsRefused() async throws {
         try await SoftHSMModule.withToken { token in
             let site = try TestSite(token)

@@ -124,19 +124,22 @@ extension TestSite {
     func sendOperators(
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint? = nil,
+        expecting tag: RecordTag? = nil,
         _ change: (inout TestFront.Envelope) -> Void = { _ in }
     ) throws -> JobReply? {
-        try worker.deliver(try sealOperators(request, by: requester, change))
+        try worker.deliver(try sealOperators(request, by: requester, expecting: tag, change))
     }
 
     func sealOperators(
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint? = nil,
+        expecting tag: RecordTag? = nil,
         _ change: (inout TestFront.Envelope) -> Void = { _ in }
     ) throws -> SealedJobInFlight {
         var envelope = try TestFront.Envelope(now: clock.now)
         envelope.jobClass = .operator
         change(&envelope)
-        return try admin.seal(.operator(OperatorJob(requester: requester ?? manager, request: request)), envelope)
+        let job = OperatorJob(requester: requester ?? manager, request: request, expectedTag: tag)
+        return try admin.seal(.operator(job), envelope)
     }
 }

@@ -14,6 +14,11 @@ extension APIFailure {
             self.init(.brokerUnavailable, "The partition's queue does not exist: no worker of it has ever started.")
         case .deadlinePassed:
             self.init(.deadlinePassed, "A change may have been made all the same: look before you try again.")
+        case .inProgress:
+            self.init(
+                .requestInProgress,
+                "A request with the same Idempotency-Key is under way. Try again in a moment."
+            )
         case .notAccepted:
             self.init(.serviceNotAuthorized, "Its identity may have been revoked or expired.")
         case .shuttingDown: self.init(.shuttingDown)
@@ -43,10 +48,12 @@ extension ProblemCode {
             case .recordCorrupted: .recordCorrupted
             case .deadlinePassed: .deadlinePassed
             case .jobNotUnderstood: .workerOutdated
+            case .preconditionFailed: .preconditionFailed
+            case .messageReused: .idempotencyKeyReused
             case .itemNotFound, .notRegistered, .instanceNotInService, .objectDestroyed, .wrongLifecycleState,
                 .missingAttribute, .attributeNotSupported, .attributeReadOnly, .attributeNotFound,
                 .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,
-                .noIdentifier, .notAttempted, .materialInvalid, .messageReused, .attemptsExhausted:
+                .noIdentifier, .notAttempted, .materialInvalid, .attemptsExhausted:
                 .internal
             }
     }

@@ -9,10 +9,12 @@ extension ProblemCode {
         case .operatorNotAuthorized: .forbidden
         case .unknownRoute, .instanceNotFound, .certificateNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
-        case .certificateNameTaken, .certificateAlreadyRegistered, .conflict: .conflict
+        case .certificateNameTaken, .certificateAlreadyRegistered, .conflict, .requestInProgress: .conflict
+        case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
-        case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted:
+        case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted,
+            .idempotencyKeyReused:
             .unprocessableContent
         case .recordCorrupted, .serviceNotAuthorized, .internal: .internalServerError
         case .workerOutdated: .notImplemented
@@ -32,7 +34,7 @@ extension ProblemCode {
         case .unknownRoute: "There is no such route."
         case .methodNotAllowed: "The route does not have this method."
         case .malformedRequest: "The body is not the JSON object that this route takes."
-        case .invalidParameter: "A parameter of the query is out of its range."
+        case .invalidParameter: "A parameter of the query, or a field of the header, is out of its range."
         case .unsupportedMediaType: "The body must be application/json."
         case .bodyTooLarge: "The body is larger than this service takes."
         case .operatorCertificateMissing: "No operator certificate was presented."
@@ -46,6 +48,9 @@ extension ProblemCode {
         case .certificateNameTaken: "The instance has a certificate of that name."
         case .certificateAlreadyRegistered: "The certificate is registered already."
         case .conflict: "Others changed the same thing at the same time."
+        case .preconditionFailed: "It is not any more as it was."
+        case .idempotencyKeyReused: "Another request had this Idempotency-Key."
+        case .requestInProgress: "The same request is under way."
         case .busy: "The service is busy."
         case .noHealthyWorker: "No healthy worker is heard."
         case .brokerUnavailable: "The message broker can't be reached."

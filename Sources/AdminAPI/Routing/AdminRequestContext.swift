@@ -11,8 +11,11 @@ struct AdminRequestContext: RequestContext {
     /// Who asks; nil until `RequestBoundary` has looked.
     var `operator`: CertificateFingerprint?
     let channel: any Channel
-    /// What the request is called in the logs of this front and of the worker, in the audit trail, and to its client.
-    let requestID = MessageID.random().hex
+    /// What the request is called in the logs of this front and of the worker, in the audit trail, and to its client. A
+    /// request with an Idempotency-Key is called the same each time.
+    private(set) var requestID = MessageID.random().hex
+    /// The state that the request's client expects, if it said one.
+    private(set) var expectedTag: RecordTag?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -22,6 +25,14 @@ struct AdminRequestContext: RequestContext {
     /// The client's network address, without port; for the audit trail.
     var clientAddress: String {
         channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+
+    /// Takes what the request's header says of it, once it is known who asks.
+    mutating func apply(_ conditions: RequestConditions) {
+        expectedTag = conditions.expectedTag
+        if let key = conditions.idempotencyKey, let fingerprint = `operator` {
+            requestID = RequestConditions.messageID(for: key, of: fingerprint).hex
+        }
     }
 
     /// The operator whose certificate the connection's handshake proved.
@@ -46,7 +57,8 @@ extension OperatorJobs {
                 request,
                 by: requester,
                 address: context.clientAddress,
-                requestID: context.requestID
+                requestID: context.requestID,
+                expecting: request.effect == .none ? nil : context.expectedTag
             )
         } catch {
             if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
@@ -60,7 +72,8 @@ extension APIFailure {
     fileprivate static func roleMissing(_ role: Operator.Role?) -> APIFailure {
         APIFailure(
             .operatorNotAuthorized,
-            role.map { "It takes the role '\($0.rawValue)'." } ?? "It takes a certificate that is in force, with a role."
+            role.map { "It takes the role '\($0.rawValue)'." }
+                ?? "It takes a certificate that is in force, and a role."
         )
     }
 }

@@ -26,6 +26,7 @@ struct RequestBoundary: RouterMiddleware {
         var outcome: Logger.Metadata = [:]
         do {
             context.operator = try await ConnectionIdentity.peer(of: context.channel)
+            context.apply(try RequestConditions(request))
             response = try await next(request, context)
         } catch let error as HTTPParserError {
             // The connection's handler answers it, and closes.

@@ -2,21 +2,26 @@ internal import AdminResources
 internal import FoundationEssentials
 internal import HTTPTypes
 internal import Hummingbird
+internal import KeyModel
 internal import NIOCore
 
 extension Response {
+    /// - Parameter tag: of the record, for a resource that can be changed: its client gives it back as If-Match.
     static func json(
         _ resource: some Encodable,
         status: HTTPResponse.Status = .ok,
-        mediaType: String = "application/json"
+        mediaType: String = "application/json",
+        tag: RecordTag? = nil
     ) -> Response {
         do {
             let json = try ResourceCoding.encode(resource)
-            return Response(
+            var response = Response(
                 status: status,
                 headers: [.contentType: mediaType],
                 body: ResponseBody(byteBuffer: ByteBuffer(bytes: json))
             )
+            response.headers[.eTag] = tag?.entityTag
+            return response
         } catch {
             // Resources consist of texts, whole numbers, dates and truth values, which all have a JSON form.
             preconditionFailure("A resource has no JSON form: \(type(of: resource))")

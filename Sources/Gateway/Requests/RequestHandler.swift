@@ -269,7 +269,8 @@ final class RequestHandler: KMIPRequestHandler {
         case .refused where error.failure?.code == .notRegistered:
             clients.forget(client)
             return .certificateRemoved
-        case .refused, .busy, .deadlinePassed, .notAccepted, .replyNotBelieved, .internalFailure: return nil
+        case .refused, .busy, .deadlinePassed, .inProgress, .notAccepted, .replyNotBelieved, .internalFailure:
+            return nil
         }
     }
 }

@@ -439,6 +439,16 @@ package nonisolated struct WireOperatorJob: Sendable {
   /// SHA-256 of the operator's certificate.
   package var requester: Data = Data()
 
+  /// The state of what is to be changed, as the operator saw it; absent where any will do.
+  package var expectedTag: String {
+    get {_expectedTag ?? String()}
+    set {_expectedTag = newValue}
+  }
+  /// Returns true if `expectedTag` has been explicitly set.
+  package var hasExpectedTag: Bool {self._expectedTag != nil}
+  /// Clears the value of `expectedTag`. Subsequent reads from it will return its default value.
+  package mutating func clearExpectedTag() {self._expectedTag = nil}
+
   package var request: WireOperatorJob.OneOf_Request? = nil
 
   package var instance: WireInstanceRequest {
@@ -475,6 +485,8 @@ package nonisolated struct WireOperatorJob: Sendable {
   }
 
   package init() {}
+
+  fileprivate var _expectedTag: String? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -1212,7 +1224,7 @@ nonisolated extension WireDestroyOperation: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorJob"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{c}\u{2}\u{5}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{4}\u{b}expected_tag\0\u{c}\u{2}\u{5}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1260,6 +1272,7 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.request = .partition(v)
         }
       }()
+      case 20: try { try decoder.decodeSingularStringField(value: &self._expectedTag) }()
       default: break
       }
     }
@@ -1288,11 +1301,15 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
     }()
     case nil: break
     }
+    try { if let v = self._expectedTag {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 20)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireOperatorJob, rhs: WireOperatorJob) -> Bool {
     if lhs.requester != rhs.requester {return false}
+    if lhs._expectedTag != rhs._expectedTag {return false}
     if lhs.request != rhs.request {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

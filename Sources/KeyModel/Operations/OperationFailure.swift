@@ -58,5 +58,8 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateInvalid = 28
         /// Two writers changed the same record at once, again and again. Try again.
         case conflict = 29
+
+        /// What was to be changed is not any more as its requester saw it.
+        case preconditionFailed = 50
     }
 }

@@ -3,6 +3,8 @@ package struct OperatorJob: Hashable, Sendable {
     /// Proven by the TLS handshake that the admin front ended.
     package let requester: CertificateFingerprint
     package let request: Request
+    /// The state that the requester saw of what he asks to change; nil where he does not mind.
+    package let expectedTag: RecordTag?
 
     /// One case for each kind of resource; what can be asked of it is in a file of its own.
     package enum Request: Hashable, Sendable {
@@ -11,9 +13,10 @@ package struct OperatorJob: Hashable, Sendable {
         case partition(PartitionRequest)
     }
 
-    package init(requester: CertificateFingerprint, request: Request) {
+    package init(requester: CertificateFingerprint, request: Request, expectedTag: RecordTag? = nil) {
         self.requester = requester
         self.request = request
+        self.expectedTag = expectedTag
     }
 }
 

@@ -23,7 +23,9 @@ extension BatchProcessor {
         do {
             try requireRole(job, at: now)
             switch job.request.effect {
-            case .authority: return try change(job, of: admitted, at: now)
+            case .authority:
+                try requireTag(job)
+                return try change(job, of: admitted, at: now)
             case .none: return .operator(try answer(job.request))
             }
         } catch let failure as OperationFailure {
@@ -45,6 +47,15 @@ extension BatchProcessor {
         }
         let isAllowed = job.request.requiredRole.map(requester.roles.contains) ?? !requester.roles.isEmpty
         guard isAllowed else { throw OperationFailure(.operatorNotAuthorized) }
+    }
+
+    /// Whether what is to be changed is as the requester saw it. The change is committed only if the authority is still the
+    /// one that was looked at here.
+    private func requireTag(_ job: OperatorJob) throws(OperationFailure) {
+        guard let expected = job.expectedTag else { return }
+        guard keeper.authority.tag(changedBy: job.request) == expected else {
+            throw OperationFailure(.preconditionFailed)
+        }
     }
 
     private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {

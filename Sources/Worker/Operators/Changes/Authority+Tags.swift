@@ -1,0 +1,21 @@
+import KeyModel
+
+extension Authority {
+    /// The present state of the record that a request is about; nil where there is none.
+    func tag(changedBy request: OperatorJob.Request) -> RecordTag? {
+        switch request {
+        case .certificate(.add(let instance, _, _)): tag(ofInstance: instance)
+        case .certificate(.remove(let instance, let name)): certificate(named: name, of: instance)?.tag
+        case .certificate(.list), .instance, .partition: nil
+        }
+    }
+
+    private func tag(ofInstance name: String) -> RecordTag? {
+        instances.first { $0.name == name }?.tag
+    }
+
+    private func certificate(named name: String, of instance: String) -> ClientCertificate? {
+        guard let owner = instances.first(where: { $0.name == instance }) else { return nil }
+        return certificates.first { $0.instance == owner.identifier && $0.name == name }
+    }
+}
