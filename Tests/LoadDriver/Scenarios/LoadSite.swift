@@ -35,8 +35,14 @@ package struct LoadSite: Sendable {
 
     /// - Parameter clients: whose certificates the connections come with, in turn.
     package func generator(as clients: [SiteClient]? = nil) async throws -> LoadGenerator {
-        let contexts = try (clients ?? self.clients).map { try TLSContext(client: site.tlsConfiguration(as: $0)) }
+        let contexts = try contexts(of: clients ?? self.clients)
         return try await LoadGenerator.make(target: target, tls: contexts, requests: keys.map { LoadRequest.get($0) })
+    }
+
+    /// Not inlined: Swift 6.3's optimizer dies of a loop that throws where it splits an asynchronous function.
+    @inline(never)
+    private func contexts(of clients: [SiteClient]) throws -> [TLSContext] {
+        try clients.map { try TLSContext(client: site.tlsConfiguration(as: $0)) }
     }
 
     /// What vCenter says on one of its short connections.
