@@ -14,7 +14,8 @@ install=(apt-get install --yes --no-install-recommends "${missing[@]}")
 if [ "$(id -u)" -ne 0 ]; then
     if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
         echo "Installing with sudo: ${missing[*]}"
-        exec sudo -- "$(readlink -f "$0")" "$@"
+        # Whoever may not use it is told what to do, as where there is none.
+        if sudo -- "$(readlink -f "$0")" "$@"; then exit 0; fi
     fi
     echo "These Debian packages are missing. As root:" >&2
     echo "    apt-get update && ${install[*]}" >&2

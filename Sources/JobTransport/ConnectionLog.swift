@@ -28,7 +28,9 @@ struct ConnectionLog: Sendable {
         case .connectFailed(let endpoint, let error, _):
             guard let times = failures.happened() else { return }
             logger.warning(
-                "cannot connect to the broker; tries again and again",
+                error.code == .accessRefused
+                    ? "the broker refuses the user or the password in broker.credentialsFile; tries again and again"
+                    : "cannot connect to the broker; tries again and again",
                 metadata: [
                     "purpose": "\(purpose)", "broker": "\(endpoint)", "error": "\(error)", "attempts": "\(times)",
                 ]

@@ -81,12 +81,17 @@ package final class KMIPConnection: Sendable {
             }
     }
 
-    /// Sends a whole request message and waits for the response message, both as they are on the wire.
+    /// Sends a whole request message and waits for the response message, both as they are on the wire. The task's
+    /// cancellation ends the waiting, and the connection with it.
     package func exchange(_ request: SecretBox) async throws(KMIPClientError) -> SecretBox {
         do {
-            return try await channel.eventLoop.flatSubmit { [handler, channel] in
-                handler.value.exchange(request, on: channel.eventLoop)
-            }.get()
+            return try await withTaskCancellationHandler {
+                try await channel.eventLoop.flatSubmit { [handler, channel] in
+                    handler.value.exchange(request, on: channel.eventLoop)
+                }.get()
+            } onCancel: { [channel] in
+                channel.close(promise: nil)
+            }
         } catch {
             throw KMIPClientError(channel: error)
         }

@@ -201,8 +201,14 @@ extension EndToEnd {
                     if run == 1 { created = try await kmip.createKey() }
                     #expect(try await kmip.get(created).keyBytes().count == 32)
                 }
+                for words in ["vCenter does", "Create", "Endpoint", "SHA-256", "certificate add"] {
+                    #expect(said().contains(words), "\(words) in \(said())")
+                }
+                let begin = ContinuousClock.now
                 process.send(SIGINT)
                 #expect(await process.waitForEnd() == .exited(code: 0), "\(said())")
+                // What is promised to the person at the terminal, and no figure of speed.
+                #expect(begin.duration(to: .now) < .seconds(5))
                 for port in [site.gatewayPorts[0], site.adminPort, ports[run - 1]] {
                     #expect(LoopbackPort.isFree(port))
                 }

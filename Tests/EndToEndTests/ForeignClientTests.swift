@@ -25,6 +25,7 @@ extension EndToEnd {
                 var length: Int?
                 var keySHA256: String?
                 var states: [String]?
+                var attributes: [String: String]?
                 var destroyWhileActive: String?
                 var getAfterDestroy: String?
             }
@@ -87,6 +88,22 @@ extension EndToEnd {
             }
         }
 
+        /// In every version, over TLS 1.2 and 1.3: the same bytes as our own client's.
+        @Test(.enabled(if: ServiceRequirement.areAllRequired || python != nil))
+        func pyKMIPReadsTheKeysThatWeReadInEveryVersion() async throws {
+            let site = try await StandingSite.site()
+            let client = try await site.registeredClient("pykmip-keys")
+            let runs = try await runPyKMIP(site, as: client, gateway: 2, ["--keep"])
+            #expect(runs.count == 10)
+            for run in runs {
+                #expect(run.error == nil, "TLS \(run.tls), KMIP \(run.kmip)")
+                let identifier = try #require(run.identifier)
+                let key = try await site.conversing(as: client) { try await $0.get(identifier).keyBytes() }
+                let hash = SHA256.hash(key).map { String(format: "%02x", $0) }.joined()
+                #expect(run.keySHA256 == hash, "TLS \(run.tls), KMIP \(run.kmip)")
+            }
+        }
+
         @Test(
             .enabled(if: ServiceRequirement.areAllRequired || python != nil),
             arguments: ["AES128-SHA256", "AES256-SHA256", "ECDHE-RSA-AES256-GCM-SHA384"]
@@ -140,7 +157,41 @@ extension EndToEnd {
                 let said = try await openSSL(site, as: client, arguments)
                 #expect(said.contains("Cipher is \(cipher)"))
                 #expect(said.contains("CN = keyferry gateway"))
+                #expect(!said.contains("Compression: zlib"))
+                if arguments.contains("-tls1_2") { #expect(said.contains("Compression: NONE")) }
             }
+        }
+
+        /// The admin front, with an operator's certificate and without: a handshake is made with those of our CA alone.
+        @Test(.enabled(if: ServiceRequirement.openSSL.isMet), arguments: ["-tls1_2", "-tls1_3"])
+        func openSSLNeedsAnOperatorsCertificate(version: String) async throws {
+            let site = try await StandingSite.site()
+            let basis = [
+                "s_client", "-connect", "localhost:\(site.adminPort)", version, "-CAfile",
+                site.home + "/authorities/services.pem", "-verify_return_error", "-ign_eof",
+            ]
+            let operators = ["-cert", site.home + "/operators/first.pem", "-key", site.home + "/operators/first.key"]
+            // A request of HTTP/1.1 would need standard input: without one the server closes the idle connection.
+            let served = try await FinishedProgram.run("/usr/bin/openssl", basis + operators)
+            #expect(served.output.contains("Verify return code: 0 (ok)"))
+            #expect(!served.output.contains("alert"))
+            let nobody = try await FinishedProgram.run("/usr/bin/openssl", basis)
+            #expect(nobody.output.contains("alert"))
+        }
+
+        /// The gateway: the handshake is made without a client's certificate, and the connection closed at the request.
+        @Test func curlIsNoClientOfTheGateway() async throws {
+            let site = try await StandingSite.site()
+            let said = try await FinishedProgram.run(
+                "/usr/bin/curl",
+                [
+                    "--silent", "--show-error", "--verbose", "--cacert", site.home + "/tls/gateway.pem",
+                    "https://localhost:\(site.gatewayPorts[0])/",
+                ]
+            )
+            #expect(said.exitCode == 52 || said.exitCode == 56, "\(said.output)")
+            #expect(said.output.contains("SSL connection using TLSv1.3"))
+            try await site.waitUntilServing()
         }
 
         @Test(

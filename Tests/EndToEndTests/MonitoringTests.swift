@@ -92,6 +92,57 @@ extension EndToEnd {
             }
         }
 
+        /// A client that nobody registered is counted by the reason for which it goes, and as no registered client's.
+        @Test func refusedConnectionsAreCountedByReason() async throws {
+            try await withSite { site in
+                let stranger = try SiteClient.make("nobody")
+                let gateway = try await change(of: .gateway(1), in: site) {
+                    let connection = try await site.connect(as: stranger)
+                    let kmip = KMIPConversation(over: connection, version: .v14)
+                    await #expect(throws: KMIPClientError.self) { try await kmip.discoverVersions() }
+                    await connection.close()
+                    try await site.wait("the line") { site.log(of: .gateway(1)).contains(stranger.fingerprint) }
+                }
+                let series = "keyferry_kmip_connections_refused_total{reason=\"notRegistered\"}"
+                #expect(gateway.of(series) == 1)
+                let scrape = try await site.metrics(of: .gateway(1))
+                #expect((scrape["keyferry_certificate_days_left{certificate=\"server\"}"] ?? 0) > 1)
+                #expect(scrape["keyferry_jobs_in_flight"] == 0)
+                #expect(try await site.metrics(of: .worker(1))["keyferry_hsm_sessions"] == 1)
+            }
+        }
+
+        /// The same in JSON: a Get by its request's name in the lines of gateway and worker, and an operator's request in
+        /// those of the admin front and the worker.
+        @Test func logsAreJSONWhereThatIsAskedFor() async throws {
+            var options = PipelineSite.Options()
+            options.environment = ["KEYFERRY_LOG_FORMAT": "json"]
+            let site = try await PipelineSite.running(options)
+            let key = try await site.conversing(as: try site.firstClient()) { try await $0.createKey() }
+            func fields(_ member: SiteMember, _ matches: ([String: Any]) -> Bool) async throws -> [String: Any] {
+                var found: [String: Any]?
+                try await site.wait("a line of \(member.name)") {
+                    found = site.log(of: member).split(separator: "\n").lazy
+                        .compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+                        .first(where: matches)
+                    return found != nil
+                }
+                return try #require(found)
+            }
+            func text(_ line: [String: Any], _ name: String) -> String? { line[name] as? String }
+            let operation = try await fields(.gateway(1)) { text($0, "object") == key }
+            #expect(text(operation, "outcome") == "Success")
+            let request = try #require(text(operation, "request"))
+            let job = try await fields(.worker(1)) { text($0, "request") == request && text($0, "operations") != nil }
+            #expect(text(job, "operations") == "Create")
+            _ = try await site.adminClient().instances()
+            let rest = try await fields(.admin) { text($0, "path") == "/v1/instances" }
+            let asked = try #require(text(rest, "request"))
+            let operators = try await fields(.worker(1)) { text($0, "request") == asked && text($0, "outcome") != nil }
+            #expect(text(operators, "operations") == "instance.list")
+            await site.end()
+        }
+
         /// The table is what there is, and there is what the table has.
         @Test func aScrapeHasWhatTheTableSays() async throws {
             try await withSite { site in

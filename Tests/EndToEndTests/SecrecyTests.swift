@@ -63,7 +63,7 @@ extension EndToEnd {
             }
         }
 
-        /// PINs and the broker's password stand in their files, and in none else.
+        /// PINs and the broker's password stand in no log.
         private static func searchForPINs(_ site: PipelineSite) throws {
             for file in ["token/pin", "token/so-pin", "broker.credentials"] {
                 let text = try String(contentsOfFile: site.home + "/" + file, encoding: .utf8)

@@ -28,6 +28,22 @@ extension EndToEnd {
             [.discoverVersions, .get, .state(.preActive), .activate],
         ])
 
+        /// The key of a VM, in the moment in which its host gets the first one.
+        static let newVMKey = ConversationScript([
+            [.discoverVersions, .create],
+            [.discoverVersions]
+                + setting([
+                    ("x-Product_Version", "8.0.1 build-21560480"), ("x-Vendor", "VMware, Inc."),
+                    ("x-Product", "VMware vSphere"),
+                ]),
+            [.discoverVersions]
+                + setting([
+                    ("x-Identifier", "5025b9a1-6f0c-9d1e-3f0a-1c2d3e4f5a6b"), ("x-Component", "Virtual Machine"),
+                    ("x-Name", "first-vm"),
+                ]),
+            [.discoverVersions, .get, .state(.preActive), .activate],
+        ])
+
         /// When trust is set up: seven connections, four of which carry nothing.
         static let trust = ConversationScript([
             [], [.discoverVersions, .discoverVersions], [], [.discoverVersions, .queryServer], [],
@@ -66,6 +82,19 @@ extension EndToEnd {
             #expect(report.lines.count == 16)
             #expect(report.lines.map(\.connection).max() == 4)
             #expect(report.serverCertificate?.fingerprintSHA256 == (try site.gatewayCertificate().fingerprintSHA256))
+        }
+
+        /// The first VM of a host: two keys, whose connections overlap.
+        @Test func aFreshHostGetsTwoKeysAtOnce() async throws {
+            let site = try await StandingSite.site()
+            let vCenter = try await site.registeredClient("vcenter-fresh-host", kind: .rsa2048)
+            let player = try player(site, as: vCenter, gateway: 1)
+            async let host = player.play(Self.newKey)
+            async let machine = player.play(Self.newVMKey)
+            let reports = try await [host, machine]
+            #expect(reports.map { $0.lines.count }.reduce(0, +) == 32)
+            #expect(reports.compactMap { $0.lines.map(\.connection).max() }.reduce(0, +) == 8)
+            #expect(reports[0].keyIdentifier != reports[1].keyIdentifier)
         }
 
         /// vCenter 8 sends a user name and password with some of its messages only.

@@ -201,6 +201,14 @@ import Testing
         ) { story in
             story.add(.get("k1"), .got(digest: Story.digest))
         },
+        Row(
+            "two Gets are answered, and the trail has one of them twice",
+            [.unaudited],
+            audit: [Story.record(.create), Story.record(.read, request: "r1"), Story.record(.read, request: "r1")]
+        ) { story in
+            story.add(.get("k1"), .got(digest: Story.digest))
+            story.add(.get("k1"), .got(digest: Story.digest))
+        },
         Row("the Create is not in the trail", [.unaudited], audit: []),
         Row(
             "a Create of a key that is not there",

@@ -33,6 +33,9 @@ package struct SiteClient: Sendable {
     /// As logs and commands write it: 64 hexadecimal digits.
     package var fingerprint: String { identity.certificate.fingerprintText }
 
+    /// The certificate, to be registered.
+    package var pem: String { identity.certificate.pem }
+
     /// Writes certificate and key, for foreign programs.
     package func write(in folder: String) throws -> (certificateFile: String, keyFile: String) {
         let files = ("\(folder)/\(name).pem", "\(folder)/\(name).key")

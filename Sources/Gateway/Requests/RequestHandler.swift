@@ -99,9 +99,12 @@ final class RequestHandler: KMIPRequestHandler {
         } catch {
             logger.notice(
                 "a request can't be read",
-                metadata: ["request": "\(inHand.id)", "reason": "\(error.error)"]
+                metadata: [
+                    "request": "\(inHand.id)", "connection": "\(inHand.peer.id)", "address": "\(inHand.peer.address)",
+                    "reason": "\(error.error)",
+                ]
             )
-            throw refused(error.response(timeStamp: now), inHand)
+            throw refused(error.response(timeStamp: now), inHand, isLogged: false)
         }
         if let failure = policy.failure(received.header) {
             let item = ResponseItem.failure(
@@ -115,15 +118,19 @@ final class RequestHandler: KMIPRequestHandler {
         return received
     }
 
-    /// Says in the log that no operation of the request was looked at.
-    private func refused(_ response: ResponseMessage, _ inHand: RequestInHand) -> AnswerFailure {
+    /// Says in the log that no operation of the request was looked at, where the log does not know it yet.
+    private func refused(
+        _ response: ResponseMessage,
+        _ inHand: RequestInHand,
+        isLogged: Bool = true
+    ) -> AnswerFailure {
         let circumstances = OperationReport.Circumstances(
             version: response.header.version,
             instance: nil,
             queue: nil,
             objects: []
         )
-        report.answered(response.items, of: inHand, circumstances)
+        report.answered(response.items, of: inHand, circumstances, isLogged: isLogged)
         return .message(response)
     }
 

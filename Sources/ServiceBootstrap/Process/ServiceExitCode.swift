@@ -7,14 +7,15 @@ package enum ServiceExitCode: Int32, Sendable {
     case stopped = 0
     /// The command line is wrong.
     case usage = 64
-    /// What the process needs is not there: a port is taken, a file is missing, a module does not load.
+    /// What the process needs is not there: a port is taken, there is no such token, the key store can't be used.
     case unavailable = 69
     /// The process could not go on, or did not stop in time.
     case failed = 70
     /// A credential was refused: the token did not take the PIN. **Do not start the process again** before someone has
     /// looked: tokens lock after a few wrong PINs, and a restart loop gets there in seconds.
     case credentialRefused = 77
-    /// The configuration is wrong. Starting again changes nothing.
+    /// The configuration is wrong, or names what can't be used: a file that is missing, a module that does not load.
+    /// Starting again changes nothing.
     case configuration = 78
 }
 

@@ -30,6 +30,8 @@ package struct SiteRun: Sendable {
     private static let pauseBetweenRotations = Duration.seconds(3_600)
     /// Certificates that expire within so many days are mentioned.
     private static let noticeDays: Int64 = 30
+    /// A CA is replaced by a new installation: that takes planning.
+    private static let authorityNoticeDays: Int64 = 400
 
     private let home: InstallationFolder
     private let plan: SitePlan
@@ -106,6 +108,14 @@ package struct SiteRun: Sendable {
             guard left < Self.noticeDays else { continue }
             let when = left < 0 ? "has expired" : "expires in \(left) days"
             say("\(name.rawValue).pem \(when): keyferry-setup renew --home \(home.path) \(target.rawValue)")
+        }
+        for name in [CredentialName.servicesAuthority, .operatorsAuthority] {
+            guard let authority = try? home.credential(name).certificate() else { continue }
+            let left = (authority.notAfter - now) / 86_400
+            guard left < Self.authorityNoticeDays else { continue }
+            say(
+                "\(name.rawValue).pem, a CA of this installation, ends in \(max(0, left)) days: what it issues ends with it."
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import AuthorityKeeping
 import Cryptography
+import FaultPoints
 import HSM
 import JobSealing
 import KeyModel
@@ -80,12 +81,15 @@ extension BatchProcessor {
             changes: changes,
             savesOutcome: true
         )
+        FaultPoint.operationsDone.reached()
         do {
             var chain = auditChain
             try keeper.change(to: change.next) { transaction in
                 try saveOutcome(executed, in: transaction)
                 chain = try transaction.append(changes.events, to: chain)
+                FaultPoint.changesWritten.reached()
             }
+            FaultPoint.changesCommitted.reached()
             auditChain = chain
             metrics.audited(changes.events.count)
         } catch let error as StoreError where error.code == .conflict {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The keys that clients know of each other, and those that are to be read back by the other gateways at once.
+/// The keys that clients know of each other, and those that are to be read back by every gateway at once.
 final class KeyPool: Sendable {
     struct Key: Sendable {
         let serial: String
@@ -23,7 +23,7 @@ final class KeyPool: Sendable {
         self.gateways = gateways
     }
 
-    func add(_ keys: [Key], madeBy gateway: Int) {
+    func add(_ keys: [Key]) {
         state.withLock { state in
             for key in keys {
                 if state.recent.count < Self.recentCount {
@@ -33,11 +33,17 @@ final class KeyPool: Sendable {
                     state.next += 1
                 }
             }
-            for other in gateways where other != gateway { state.toRead[other, default: []] += keys.map(\.identifier) }
+            for gateway in gateways { state.toRead[gateway, default: []] += keys.map(\.identifier) }
         }
     }
 
-    /// Keys that were acknowledged by another gateway a moment ago.
+    /// Keys that were taken to be read, and of which nothing certain came back: they are to be read again.
+    func putBack(_ identifiers: [String], for gateway: Int) {
+        guard !identifiers.isEmpty else { return }
+        state.withLock { $0.toRead[gateway, default: []] += identifiers }
+    }
+
+    /// Keys that were acknowledged a moment ago.
     func takeNewKeys(for gateway: Int, atMost count: Int) -> [String] {
         state.withLock { state in
             let waiting = state.toRead[gateway] ?? []
@@ -48,6 +54,9 @@ final class KeyPool: Sendable {
 
     func anyKeys(_ count: Int, _ generator: inout SeededGenerator) -> [Key] {
         let recent = state.withLock { $0.recent }
+        // Each once: the audit trail counts requests.
+        var seen: Set<String> = []
         return (0..<count).compactMap { _ in recent.randomElement(using: &generator) }
+            .filter { seen.insert($0.identifier).inserted }
     }
 }

@@ -3,7 +3,8 @@ import KMIP
 
 /// A client of the steady load: what it does next is drawn from the seed.
 ///
-/// Every key that another gateway has just acknowledged is read back before anything else is done.
+/// Every key that any gateway has just acknowledged is read back by every gateway before anything else is done there, and
+/// asked for again until something certain is answered.
 struct LoadClient {
     private enum Step {
         case create, playVCenter, get, state, activate, revoke, destroy, locate
@@ -55,13 +56,21 @@ struct LoadClient {
             if new.isEmpty {
                 await takeStep()
             } else {
-                await client.perform(new.map { .get($0) })
+                await readBack(new)
             }
             let pause = Int.random(in: 0...Self.longestPause, using: &generator)
             let isRetry = client.unclearCount > unclear
             try? await Task.sleep(for: .milliseconds(pause + (isRetry ? Self.retryPause : 0)))
         }
         await client.disconnect()
+    }
+
+    private func readBack(_ identifiers: [String]) async {
+        guard let outcomes = await client.perform(identifiers.map { .get($0) }) else {
+            return pool.putBack(identifiers, for: client.gateway)
+        }
+        let unclear = zip(identifiers, outcomes).filter { if case .unclear = $0.1 { true } else { false } }
+        pool.putBack(unclear.map(\.0), for: client.gateway)
     }
 
     private mutating func takeStep() async {
@@ -83,7 +92,7 @@ struct LoadClient {
     private mutating func create(_ itemCount: Int) async {
         let serials = (0..<itemCount).map { _ in nextSerial() }
         guard let outcomes = await client.perform(serials.map { .create(serial: $0) }) else { return }
-        pool.add(keys(serials, outcomes), madeBy: client.gateway)
+        pool.add(keys(serials, outcomes))
     }
 
     /// What a vCenter says when it encrypts a VM: KMIP 1.1, one item a message, connections of a few messages that begin
@@ -94,7 +103,7 @@ struct LoadClient {
         guard let outcomes = await play([.create(serial: serial)]), let key = keys([serial], outcomes).first else {
             return
         }
-        pool.add([key], madeBy: client.gateway)
+        pool.add([key])
         let identifier = key.identifier
         guard await play([.get(identifier), .state(identifier), .activate(identifier)]) != nil,
             await play([.addAttribute(identifier)]) != nil

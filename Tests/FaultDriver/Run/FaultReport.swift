@@ -26,6 +26,8 @@ package struct FaultReport: Codable, Sendable {
     package internal(set) var keysOfLostAnswers = 0
     package internal(set) var keysStored = 0
     package internal(set) var auditRecords = 0
+    /// Certificates that an operator registered or removed, as far as he was told so.
+    package internal(set) var operatorChanges = 0
     package internal(set) var faults: [FaultLine] = []
     package internal(set) var violations: [Violation] = []
     /// What the run was to do and did not.
@@ -52,7 +54,7 @@ package struct FaultReport: Codable, Sendable {
         }
         lines += [
             "", "keys: \(keysPromised) promised + \(keysOfLostAnswers) of lost answers, \(keysStored) in the store",
-            "audit records of successes: \(auditRecords)", "",
+            "audit records of successes: \(auditRecords); operators' changes: \(operatorChanges)", "",
             "longest time without service, seconds:            all gateways   one gateway",
         ]
         for line in faults {

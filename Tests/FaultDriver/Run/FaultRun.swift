@@ -63,10 +63,13 @@ private struct UnderLoad {
     func run(_ report: inout FaultReport) async throws {
         let clients = try await makeClients()
         let recorder = Recorder()
+        let instance = try await site.instanceName()
+        let operators = OperatorLoad(site: site, recorder: recorder)
         var struck: [Struck] = []
         var failures: [String] = []
         await withTaskGroup(of: Void.self) { group in
             let pool = KeyPool(gateways: 1...site.options.gatewayCount)
+            group.addTask { await operators.run(instance: instance) }
             for number in 0..<options.connections {
                 group.addTask { await work(number, clients[number % clients.count], pool, recorder) }
             }
@@ -86,6 +89,9 @@ private struct UnderLoad {
         report.seconds = recorder.now
         describe(struck, recorder.history, in: &report)
         options.say("reading \(recorder.promisedCount) keys by each gateway")
+        report.failures += try await operators.broken(at: instance)
+        report.operatorChanges = await operators.acknowledged
+        if report.operatorChanges == 0 { report.failures.append("no operator's change was acknowledged") }
         try await judge(recorder, clients[0], &report)
     }
 

@@ -1,0 +1,70 @@
+import AdminClient
+import AdminResources
+import PipelineSite
+
+/// An operator at work all the while: registers client certificates, and removes every other one again.
+///
+/// What the admin front has acknowledged must hold, through any worker, whatever dies in between.
+actor OperatorLoad {
+    private let site: PipelineSite
+    private let recorder: Recorder
+    /// By name, the fingerprint.
+    private var registered: [String: String] = [:]
+    private var removed: Set<String> = []
+    /// Of these it is not known whether the last change was made.
+    private var unclear: Set<String> = []
+    private(set) var acknowledged = 0
+
+    init(site: PipelineSite, recorder: Recorder) {
+        self.site = site
+        self.recorder = recorder
+    }
+
+    func run(instance: String) async {
+        var number = 0
+        while !recorder.isOver {
+            number += 1
+            await register("operator-\(number)", with: instance)
+            if number.isMultiple(of: 2) { await remove("operator-\(number)", from: instance) }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func register(_ name: String, with instance: String) async {
+        do {
+            let client = try SiteClient.make(name)
+            let new = NewCertificate(name: name, pem: client.pem)
+            registered[name] = try await site.adminClient().addCertificate(new, to: instance).fingerprint
+            acknowledged += 1
+        } catch {
+            unclear.insert(name)
+        }
+    }
+
+    private func remove(_ name: String, from instance: String) async {
+        guard registered[name] != nil else { return }
+        do {
+            _ = try await site.adminClient().removeCertificate(name, from: instance)
+            registered[name] = nil
+            removed.insert(name)
+            acknowledged += 1
+        } catch {
+            registered[name] = nil
+            unclear.insert(name)
+        }
+    }
+
+    /// - Returns: what was acknowledged and does not hold.
+    func broken(at instance: String) async throws -> [String] {
+        let present = try await site.adminClient().certificates(of: instance)
+        let byName = Dictionary(grouping: present, by: \.name)
+        var broken: [String] = []
+        for (name, fingerprint) in registered where byName[name]?.map(\.fingerprint) != [fingerprint] {
+            broken.append("the certificate \(name) was registered, and is not there")
+        }
+        for name in removed where byName[name] != nil {
+            broken.append("the certificate \(name) was removed, and is there")
+        }
+        return broken
+    }
+}
