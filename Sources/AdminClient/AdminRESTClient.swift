@@ -61,16 +61,30 @@ package struct AdminRESTClient: Sendable {
     }
 
     func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+        let (status, body) = try await sendForBody(request)
+        do {
+            return try ResourceCoding.decode(Value.self, from: body)
+        } catch {
+            throw AdminClientError(.unexpectedAnswer, detail: "\(Value.self), status \(status)")
+        }
+    }
+
+    /// A request whose answer is no JSON.
+    func sendForText(_ request: HTTPSRequest) async throws(AdminClientError) -> String {
+        let (status, body) = try await sendForBody(request)
+        guard let text = String(bytes: body, encoding: .utf8) else {
+            throw AdminClientError(.unexpectedAnswer, detail: "status \(status)")
+        }
+        return text
+    }
+
+    private func sendForBody(_ request: HTTPSRequest) async throws(AdminClientError) -> (status: UInt, body: Data) {
         let response = try await https.send(request)
         let body = Data(response.body.readableBytesView)
         guard (200...299).contains(response.status.code) else {
             throw AdminClientError(response.status, body)
         }
-        do {
-            return try ResourceCoding.decode(Value.self, from: body)
-        } catch {
-            throw AdminClientError(.unexpectedAnswer, detail: "\(Value.self), status \(response.status.code)")
-        }
+        return (response.status.code, body)
     }
 
     /// `text` as one segment of a path or one value of a query: all but unreserved characters percent-encoded (RFC 3986,

@@ -16,6 +16,13 @@ package struct CertificateResource: Codable, Hashable, Sendable {
     package let notBefore: Date
     package let notAfter: Date
     package let added: Date
+    /// When it ends before its own date: another certificate has replaced it. Absent where none has.
+    package let validUntil: Date?
+    /// When its holder last used a key, to about a minute; absent where he has not, and in the answers to changes.
+    package let lastSeen: Date?
+
+    /// When it ends, by its own date or before.
+    package var end: Date { validUntil.map { min($0, notAfter) } ?? notAfter }
 
     package init(
         name: String,
@@ -26,7 +33,9 @@ package struct CertificateResource: Codable, Hashable, Sendable {
         key: String,
         notBefore: Date,
         notAfter: Date,
-        added: Date
+        added: Date,
+        validUntil: Date? = nil,
+        lastSeen: Date? = nil
     ) {
         self.name = name
         self.fingerprint = fingerprint
@@ -37,6 +46,8 @@ package struct CertificateResource: Codable, Hashable, Sendable {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.added = added
+        self.validUntil = validUntil
+        self.lastSeen = lastSeen
     }
 }
 

@@ -51,6 +51,9 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case certificateNotAccepted = "certificate-not-accepted"
     case certificateNameTaken = "certificate-name-taken"
     case certificateAlreadyRegistered = "certificate-already-registered"
+    case certificateNotPending = "certificate-not-pending"
+    case certificateUnchanged = "certificate-unchanged"
+    case previousCertificateInForce = "previous-certificate-in-force"
     case conflict
     case preconditionFailed = "precondition-failed"
     case idempotencyKeyReused = "idempotency-key-reused"

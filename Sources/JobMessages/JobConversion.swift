@@ -10,7 +10,9 @@ extension Job {
             $0.clientAddress = clientAddress
             switch content {
             case .kmip(let job): $0.kmip = WireKMIPJob(job)
-            case .identifyClient(let fingerprint): $0.identifyClient = Data(fingerprint.bytes)
+            case .identifyClient(let fingerprint, let der):
+                $0.identifyClient = Data(fingerprint.bytes)
+                if let der { $0.clientCertificate = Data(der) }
             case .operator(let job): $0.operator = WireOperatorJob(job)
             }
         }
@@ -23,7 +25,10 @@ extension Job {
         let content: Content
         switch wire.content {
         case .kmip(let job): content = .kmip(try job.model())
-        case .identifyClient(let fingerprint): content = .identifyClient(try .init(wire: fingerprint))
+        case .identifyClient(let fingerprint):
+            let der = wire.clientCertificate
+            guard der.count <= PendingCertificate.longestDER else { throw .malformed }
+            content = .identifyClient(try .init(wire: fingerprint), der: der.isEmpty ? nil : [UInt8](der))
         case .operator(let job): content = .operator(try job.model())
         case nil: throw .notUnderstood
         }

@@ -41,29 +41,6 @@ extension WireInstanceAnswer {
     }
 }
 
-extension WireCertificateAnswer {
-    init(_ model: ClientCertificateAnswer) {
-        self.init()
-        switch model {
-        case .list(let all): list = .with { $0.certificates = all.map(WireClientCertificate.init) }
-        case .added(let certificate): added = WireClientCertificate(certificate)
-        case .removed(let fingerprint): removed = Data(fingerprint.bytes)
-        }
-    }
-
-    func model() throws(JobMessageError) -> ClientCertificateAnswer {
-        switch answer {
-        case .list(let list):
-            var certificates: [ClientCertificate] = []
-            for certificate in list.certificates { certificates.append(try certificate.model()) }
-            return .list(certificates)
-        case .added(let certificate): return .added(try certificate.model())
-        case .removed(let fingerprint): return .removed(try .init(wire: fingerprint))
-        case nil: throw .notUnderstood
-        }
-    }
-}
-
 extension WireInstanceDescription {
     init(_ description: InstanceDescription) {
         self.init()
@@ -103,33 +80,6 @@ extension WireInstanceDescription {
             ),
             certificateCount: Int(certificateCount),
             objectCounts: counts
-        )
-    }
-}
-
-extension WireClientCertificate {
-    init(_ certificate: ClientCertificate) {
-        self.init()
-        fingerprint = Data(certificate.fingerprint.bytes)
-        instance = certificate.instance.text
-        name = certificate.name
-        der = Data(certificate.der)
-        subject = certificate.subject
-        notBefore = certificate.notBefore.secondsSince1970
-        notAfter = certificate.notAfter.secondsSince1970
-        added = certificate.added.secondsSince1970
-    }
-
-    func model() throws(JobMessageError) -> ClientCertificate {
-        ClientCertificate(
-            fingerprint: try .init(wire: fingerprint),
-            instance: InstanceIdentifier(instance),
-            name: name,
-            der: [UInt8](der),
-            subject: subject,
-            notBefore: Timestamp(secondsSince1970: notBefore),
-            notAfter: Timestamp(secondsSince1970: notAfter),
-            added: Timestamp(secondsSince1970: added)
         )
     }
 }

@@ -65,6 +65,23 @@ extension WireCertificateRequest {
         case .remove(let instance, let name):
             self.instance = instance
             remove = .with { $0.name = name }
+        case .show(let instance, let name):
+            self.instance = instance
+            show = .with { $0.name = name }
+        case .replace(let instance, let name, let der, let overlapSeconds):
+            self.instance = instance
+            replace = .with {
+                $0.name = name
+                $0.der = Data(der)
+                $0.overlapSeconds = UInt32(clamping: overlapSeconds)
+            }
+        case .listPending: listPending = WireListPendingCertificates()
+        case .admit(let fingerprint, let instance, let name):
+            self.instance = instance
+            admit = .with {
+                $0.name = name
+                $0.fingerprint = Data(fingerprint.bytes)
+            }
         }
     }
 
@@ -73,6 +90,16 @@ extension WireCertificateRequest {
         case .list: .list(instance: instance)
         case .add(let add): .add(instance: instance, name: add.name, der: [UInt8](add.der))
         case .remove(let remove): .remove(instance: instance, name: remove.name)
+        case .show(let show): .show(instance: instance, name: show.name)
+        case .replace(let replace):
+            .replace(
+                instance: instance,
+                name: replace.name,
+                der: [UInt8](replace.der),
+                overlapSeconds: Int64(replace.overlapSeconds)
+            )
+        case .listPending: .listPending
+        case .admit(let admit): .admit(try .init(wire: admit.fingerprint), instance: instance, name: admit.name)
         case nil: throw .notUnderstood
         }
     }

@@ -66,7 +66,9 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case serviceAuthorizations = "service_authorizations"
     case serviceIdentities = "service_identities"
     case operators
+    case certificateEnds = "certificate_ends"
     case certificateSightings = "certificate_sightings"
+    case refusedCertificates = "refused_certificates"
     case managedObjects = "managed_objects"
     case objectAttributes = "object_attributes"
     case objectNames = "object_names"

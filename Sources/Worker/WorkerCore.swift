@@ -74,7 +74,8 @@ actor WorkerCore {
         processor = nil
     }
 
-    private func takeNotices() -> [[UInt8]] {
+    /// What fronts must hear of changes, signed, that were found since this was last asked.
+    func takeNotices() -> [[UInt8]] {
         guard let processor, !processor.notices.isEmpty else { return [] }
         let subjects = processor.notices
         processor.notices = []

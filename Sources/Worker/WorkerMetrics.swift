@@ -71,9 +71,10 @@ final class WorkerMetrics {
         generation.record(Double(authority.generation))
         if let examined, examined.generation == authority.generation, now - examined.at < 60 { return }
         examined = (authority.generation, now)
-        let left = authority.certificates.map { $0.notAfter.secondsSince1970 - now }
-        valid.record(left.count { $0 >= 0 })
-        expired.record(left.count { $0 < 0 })
+        valid.record(authority.certificates.count { $0.end.secondsSince1970 >= now })
+        expired.record(authority.certificates.count { $0.end.secondsSince1970 < now })
+        // Those that were replaced are meant to end.
+        let left = authority.certificates.filter { $0.validUntil == nil }.map { $0.notAfter.secondsSince1970 - now }
         daysLeft.record(left.filter { $0 >= 0 }.min().map { Double($0 / 86_400) } ?? .infinity)
     }
 }

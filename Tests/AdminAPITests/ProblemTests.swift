@@ -25,7 +25,7 @@ struct ProblemTests {
         try await AdminFixture.run { admin in
             let cases: [(HTTPMethod, String, String)] = [
                 (.POST, "/v1/instances", "GET"), (.PUT, Self.certificates, "GET, POST"),
-                (.GET, "\(Self.certificates)/one", "DELETE"), (.OPTIONS, "/v1/status", "GET"),
+                (.PUT, "\(Self.certificates)/one", "DELETE, GET"), (.OPTIONS, "/v1/status", "GET"),
                 (.TRACE, "/v1/status", "GET"),
             ]
             for (method, path, allowed) in cases {
@@ -129,6 +129,13 @@ struct ProblemTests {
             (.GET, "/v1/instances", nil), (.GET, "/v1/status", nil),
             (.GET, Self.certificates, nil),
             (.POST, Self.certificates, #"{"name":"one","pem":"\#(pem)"}"#),
+            (.GET, "\(Self.certificates)/one", nil), (.GET, "\(Self.certificates)/one/pem", nil),
+            (.POST, "\(Self.certificates)/one/replace", #"{"pem":"\#(pem)"}"#),
+            (.GET, "/v1/pending-certificates", nil),
+            (
+                .POST, "/v1/pending-certificates/\(String(repeating: "ab", count: 32))/admit",
+                #"{"instance":"kmip-ab","name":"one"}"#
+            ),
             (.DELETE, "\(Self.certificates)/one", nil),
         ]
     }

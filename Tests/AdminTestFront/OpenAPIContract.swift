@@ -115,6 +115,9 @@ package struct OpenAPIContract: Sendable {
         guard let media = content[mediaType] as? [String: Any] else {
             return violations + ["status \(status) is not described with \(mediaType)"]
         }
+        guard mediaType.hasSuffix("json") else {
+            return violations + check(String(buffer: response.body), against: media["schema"] as Any, at: "body")
+        }
         guard let body = try? JSONDecoder().decode(JSONValue.self, from: Data(response.body.readableBytesView)) else {
             return violations + ["the body is not JSON"]
         }

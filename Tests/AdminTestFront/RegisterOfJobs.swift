@@ -18,6 +18,8 @@ package final class RegisterOfJobs: OperatorJobs {
     package struct State: Sendable {
         package var roles: [CertificateFingerprint: Set<Operator.Role>] = [:]
         package var certificates: [String: [ClientCertificate]] = ["kmip-ab": [], "kmip-cd": []]
+        package var pending: [PendingCertificate] = []
+        package var lastSeen: Timestamp?
         package var received: [Received] = []
         /// By the request's name, such as `key.list`.
         package var answers: [String: Result<OperatorAnswer, OperationFailure>] = [:]
@@ -89,24 +91,78 @@ package final class RegisterOfJobs: OperatorJobs {
             )
         case .partition(.describe):
             return .partition(Samples.partition)
-        case .certificate(.list(let instance)):
-            return .certificate(.list(try certificates(of: instance, state)))
-        case .certificate(.add(let instance, let name, let der)):
-            let added = try registered(name: name, der: der)
-            let present = try certificates(of: instance, state)
-            let all = state.certificates.values.flatMap { $0 }
-            let isTaken = present.contains { $0.name == name } || all.contains { $0.fingerprint == added.fingerprint }
-            try require(!isTaken, else: .alreadyExists)
-            state.certificates[instance] = present + [added]
-            return .certificate(.added(added))
-        case .certificate(.remove(let instance, let name)):
-            let present = try certificates(of: instance, state)
-            guard let found = present.first(where: { $0.name == name }) else {
-                throw DispatchError(refusal: OperationFailure(.itemNotFound))
-            }
-            state.certificates[instance] = present.filter { $0.name != name }
-            return .certificate(.removed(found.fingerprint))
+        case .certificate(let request):
+            return .certificate(try answer(request, &state))
         }
+    }
+
+    private static func answer(
+        _ request: ClientCertificateRequest,
+        _ state: inout State
+    ) throws(DispatchError) -> ClientCertificateAnswer {
+        switch request {
+        case .list(let instance):
+            return .list(try certificates(of: instance, state).map { describe($0, state) })
+        case .show(let instance, let name):
+            return .shown(describe(try certificate(name, of: instance, state), state))
+        case .add(let instance, let name, let der):
+            return .added(try add(name, der, to: instance, &state))
+        case .remove(let instance, let name):
+            let found = try certificate(name, of: instance, state)
+            state.certificates[instance]?.removeAll { $0.name == name }
+            return .removed(found.fingerprint)
+        case .replace(let instance, let name, let der, let overlapSeconds):
+            let old = try certificate(name, of: instance, state)
+            try require(old.der != der, else: .certificateUnchanged)
+            state.certificates[instance]?.removeAll { $0.name == name }
+            let added = try add(name, der, to: instance, &state)
+            guard overlapSeconds > 0 else {
+                return .replaced(ClientCertificateReplacement(certificate: added, previous: nil))
+            }
+            let end = Timestamp(secondsSince1970: TestAuthority.now + overlapSeconds)
+            let previous = old.with(name: name + ".previous", validUntil: end)
+            state.certificates[instance, default: []].append(previous)
+            return .replaced(ClientCertificateReplacement(certificate: added, previous: previous))
+        case .listPending:
+            return .pending(state.pending)
+        case .admit(let fingerprint, let instance, let name):
+            let isThere = state.certificates.values.joined().contains { $0.fingerprint == fingerprint }
+            try require(!isThere, else: .alreadyExists)
+            guard let pending = state.pending.first(where: { $0.fingerprint == fingerprint }) else {
+                throw DispatchError(refusal: OperationFailure(.certificateNotPending))
+            }
+            return .added(try add(name, pending.der, to: instance, &state))
+        }
+    }
+
+    private static func add(
+        _ name: String,
+        _ der: [UInt8],
+        to instance: String,
+        _ state: inout State
+    ) throws(DispatchError) -> ClientCertificate {
+        let added = try registered(name: name, der: der)
+        let present = try certificates(of: instance, state)
+        let all = state.certificates.values.flatMap { $0 }
+        let isTaken = present.contains { $0.name == name } || all.contains { $0.fingerprint == added.fingerprint }
+        try require(!isTaken, else: .alreadyExists)
+        state.certificates[instance] = present + [added]
+        return added
+    }
+
+    private static func describe(_ certificate: ClientCertificate, _ state: State) -> ClientCertificateDescription {
+        ClientCertificateDescription(certificate: certificate, lastSeen: state.lastSeen)
+    }
+
+    private static func certificate(
+        _ name: String,
+        of instance: String,
+        _ state: State
+    ) throws(DispatchError) -> ClientCertificate {
+        guard let found = try certificates(of: instance, state).first(where: { $0.name == name }) else {
+            throw DispatchError(refusal: OperationFailure(.itemNotFound))
+        }
+        return found
     }
 
     private static func certificates(

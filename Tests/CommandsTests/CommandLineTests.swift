@@ -70,16 +70,17 @@ struct CommandLineTests {
         #expect(process.terminationStatus == 0)
     }
 
-    @Test("The commands in docs/planning.md are commands")
-    func documented() throws {
+    @Test("The commands in the guides are commands", arguments: ["docs/planning.md", "docs/certificates.md"])
+    func documented(guide: String) throws {
         let root = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(contentsOf: root.appending(path: "docs/planning.md"), encoding: .utf8)
+        let text = try String(contentsOf: root.appending(path: guide), encoding: .utf8)
         let lines = text.split(separator: "\n").filter { $0.hasPrefix("    keyferry ") }
         #expect(lines.count >= 5)
         for line in lines {
             // What may be left out is in brackets; a comment or a file for the output may follow.
             let command = line.prefix { $0 != ">" && $0 != "#" }.filter { $0 != "[" && $0 != "]" }
+                .replacing("FINGERPRINT", with: String(repeating: "ab", count: 32))
             let arguments = command.split(separator: " ").dropFirst().map(String.init)
             #expect(throws: Never.self, "\(line)") { try KeyferryCommand.parseAsRoot(arguments) }
         }

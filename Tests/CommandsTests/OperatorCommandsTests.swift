@@ -7,51 +7,6 @@ import Testing
 
 @Suite("Operators' commands, against an admin front")
 struct OperatorCommandsTests {
-    /// A folder with `operator.yaml`, as setup makes it.
-    private struct Home {
-        let folder: URL
-        var path: String { folder.path }
-
-        init(_ admin: AdminFixture, as identity: TestAuthority.Identity) throws {
-            folder = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try write("server-ca.pem", admin.services.authority.certificate.pem)
-            try write("operator.pem", identity.certificate.pem)
-            try identity.privateKey.write(toPEMFile: file("operator.key"))
-            try write(
-                "operator.yaml",
-                """
-                server: 127.0.0.1:\(admin.port)
-                serverAuthorityFile: server-ca.pem
-                certificateFile: operator.pem
-                keyFile: operator.key
-                timeoutSeconds: 10
-                """
-            )
-        }
-
-        func file(_ name: String) -> String { folder.appending(path: name).path }
-
-        func write(_ name: String, _ text: String) throws {
-            try Data(text.utf8).write(to: folder.appending(path: name))
-        }
-
-        func remove() {
-            try? FileManager.default.removeItem(at: folder)
-        }
-    }
-
-    private func withHome(
-        as identity: any KeyPath<AdminFixture, TestAuthority.Identity> & Sendable = \.manager,
-        _ body: @escaping @Sendable (Home, AdminFixture) async throws -> Void
-    ) async throws {
-        try await AdminFixture.run { admin in
-            let home = try Home(admin, as: admin[keyPath: identity])
-            defer { home.remove() }
-            try await body(home, admin)
-        }
-    }
-
     @Test("instance list, as a table and as JSON; the folder by option and by environment")
     func instanceList() async throws {
         try await withHome { home, _ in

@@ -35,7 +35,8 @@ struct FuzzSeedTests {
         let batch = KMIPJob(client: client, continuesAfterFailure: true, operations: Samples.operations)
         seeds["batch"] = try seed(.job, bytes(.kmip(batch)))
         seeds["identify"] = try seed(.job, bytes(.identifyClient(client)))
-        for (number, request) in Samples.requests().enumerated() {
+        seeds["identify-certificate"] = try seed(.job, bytes(.identifyClient(client, der: [0x30, 0x00])))
+        for (number, request) in try Samples.requests().enumerated() {
             let job = Job.Content.operator(OperatorJob(requester: client, request: request))
             seeds["operator-\(number)"] = try seed(.job, option: Self.fromAdmin, bytes(job))
         }

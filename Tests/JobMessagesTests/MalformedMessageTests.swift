@@ -93,6 +93,11 @@ struct MalformedMessageTests {
             ]
             for job in jobs { #expect(refusal(ofJob: job.encoded()) == .malformed, "\(count)") }
         }
+        let tooLong = WireJob.with {
+            $0.identifyClient = Data(repeating: 1, count: 32)
+            $0.clientCertificate = Data(repeating: 1, count: 8_193)
+        }
+        #expect(refusal(ofJob: tooLong.encoded()) == .malformed)
         let long = String(repeating: "r", count: 65)
         for job in [
             WireJob.with {

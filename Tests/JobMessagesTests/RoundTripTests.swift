@@ -39,7 +39,14 @@ struct RoundTripTests {
     @Test func everyOtherJob() throws {
         let identify = Job.Content.identifyClient(try Samples.fingerprint(2))
         #expect(try job(identify).content == identify)
-        for request in Samples.requests() {
+        let withCertificate = Job.Content.identifyClient(try Samples.fingerprint(2), der: [0x30, 0x00])
+        #expect(try job(withCertificate).content == withCertificate)
+        let longest = Job.Content.identifyClient(
+            try Samples.fingerprint(2),
+            der: [UInt8](repeating: 1, count: PendingCertificate.longestDER)
+        )
+        #expect(try job(longest).content == longest)
+        for request in try Samples.requests() {
             let content = Job.Content.operator(OperatorJob(requester: try Samples.fingerprint(9), request: request))
             #expect(try job(content).content == content)
         }

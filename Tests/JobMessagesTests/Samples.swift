@@ -116,8 +116,13 @@ enum Samples {
         ]
     }
 
-    static func requests() -> [OperatorJob.Request] {
+    static func requests() throws -> [OperatorJob.Request] {
         [
+            .certificate(.show(instance: "kmip-01", name: "vcenter")),
+            .certificate(.replace(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00], overlapSeconds: 7_776_000)),
+            .certificate(.replace(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00], overlapSeconds: 0)),
+            .certificate(.listPending),
+            .certificate(.admit(try fingerprint(5), instance: "kmip-01", name: "esx-7")),
             .instance(.list), .certificate(.list(instance: "kmip-01")),
             .certificate(.add(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00])),
             .certificate(.remove(instance: "kmip-01", name: "vcenter")), .partition(.describe),
@@ -169,9 +174,28 @@ enum Samples {
             rootKeys: rootKeys
         )
         return [
-            .instance(.list(instances)), .instance(.list([])), .certificate(.list([certificate, certificate])),
-            .certificate(.list([])),
+            .instance(.list(instances)), .instance(.list([])), .certificate(.list([])),
             .certificate(.added(certificate)), .certificate(.removed(try fingerprint(4))), .partition(description),
+        ] + (try certificateAnswers(certificate))
+    }
+
+    private static func certificateAnswers(_ certificate: ClientCertificate) throws -> [OperatorAnswer] {
+        let previous = certificate.with(name: "vcenter.previous", validUntil: time.advanced(bySeconds: 30))
+        let seen = ClientCertificateDescription(certificate: previous, lastSeen: time)
+        let unseen = ClientCertificateDescription(certificate: certificate, lastSeen: nil)
+        let pending = PendingCertificate(
+            fingerprint: try fingerprint(6),
+            der: [0x30, 0x00],
+            address: "192.0.2.7",
+            firstSeen: time,
+            lastSeen: time.advanced(bySeconds: 5),
+            attempts: 3
+        )
+        return [
+            .certificate(.list([seen, unseen])), .certificate(.shown(seen)), .certificate(.shown(unseen)),
+            .certificate(.replaced(ClientCertificateReplacement(certificate: certificate, previous: previous))),
+            .certificate(.replaced(ClientCertificateReplacement(certificate: certificate, previous: nil))),
+            .certificate(.pending([pending])), .certificate(.pending([])),
         ]
     }
 }

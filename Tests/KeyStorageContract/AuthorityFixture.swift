@@ -51,7 +51,8 @@ enum AuthorityFixture {
             subject: "CN=vcenter-\(number)",
             notBefore: ContractFixture.start,
             notAfter: ContractFixture.start.advanced(bySeconds: 1_000),
-            added: ContractFixture.start
+            added: ContractFixture.start,
+            validUntil: number == 2 ? ContractFixture.start.advanced(bySeconds: 500) : nil
         )
     }
 

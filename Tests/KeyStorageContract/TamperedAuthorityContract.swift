@@ -18,6 +18,7 @@ enum TamperedAuthorityContract {
             "client_certificates",
             ["fingerprint", "instance", "name", "der", "subject", "not_before", "not_after", "added", "mac"]
         ),
+        ("certificate_ends", ["fingerprint", "valid_until", "mac"]),
         ("root_keys", ["identifier", "name", "partition_name", "status", "created", "mac"]),
         ("root_key_versions", ["root_key", "version", "status", "token_key_id", "canary", "created", "mac"]),
         ("ticket_keys", ["token_key_id", "partition_name", "status", "certificate", "created", "mac"]),
@@ -90,16 +91,16 @@ enum TamperedAuthorityContract {
     private static func olderAuthority(_ database: any ContractDatabase) throws {
         let (store, tampering, authority) = try setUp(database)
         let old = try #require(try tampering.rows("SELECT generation, set_digest, mac FROM authority_state").first)
-        let columns = tables[1].columns.joined(separator: ", ")
-        let row = try tampering.rows("SELECT \(columns) FROM client_certificates")
+        let emptied = tables[1...2].map { ($0.name, $0.columns.joined(separator: ", "), $0.columns.count) }
+        let saved = try emptied.map { table, columns, _ in try tampering.rows("SELECT \(columns) FROM \(table)") }
         var next = authority
         next.certificates = []
         _ = try store.write { try $0.changeAuthority(from: authority, to: next) }
         try tampering.run("UPDATE authority_state SET generation = ?, set_digest = ?, mac = ?", old)
         #expect(try isFound(store))
-        let marks = Array(repeating: "?", count: tables[1].columns.count).joined(separator: ", ")
-        for values in row {
-            try tampering.run("INSERT INTO client_certificates (\(columns)) VALUES (\(marks))", values)
+        for ((table, columns, count), rows) in zip(emptied, saved) {
+            let marks = Array(repeating: "?", count: count).joined(separator: ", ")
+            for values in rows { try tampering.run("INSERT INTO \(table) (\(columns)) VALUES (\(marks))", values) }
         }
         #expect(try store.read { try $0.authority() }.generation == 1)
     }

@@ -177,7 +177,7 @@ struct OperatorIntegrationTests {
             #expect(instances.map(\.instance.name).sorted() == ["kmip-one", "kmip-other"])
             let one = instances.first { $0.instance.name == "kmip-one" }
             #expect(one?.certificateCount == 1 && one?.objectCounts == [.preActive: 1, .active: 1])
-            #expect(certificates.map(\.fingerprint) == [site.one.fingerprint])
+            #expect(certificates.map(\.certificate.fingerprint) == [site.one.fingerprint])
             #expect(partition.tokenSerial == site.hsm.serial && partition.authorityGeneration == 1)
             #expect(partition.rootKeys.map(\.currentVersion) == [1])
         }

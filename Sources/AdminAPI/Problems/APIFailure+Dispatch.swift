@@ -42,6 +42,9 @@ extension ProblemCode {
             case .senderNotAuthorized: .serviceNotAuthorized
             case .alreadyExists, .conflict: .conflict
             case .certificateInvalid: .certificateNotAccepted
+            case .certificateNotPending: .certificateNotPending
+            case .certificateUnchanged: .certificateUnchanged
+            case .previousCertificateInForce: .previousCertificateInForce
             case .invalidField: .invalidName
             case .hsmUnavailable: .hsmUnavailable
             case .storeUnavailable: .storeUnavailable

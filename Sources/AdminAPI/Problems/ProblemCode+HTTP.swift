@@ -7,9 +7,11 @@ extension ProblemCode {
         case .malformedRequest, .invalidParameter: .badRequest
         case .operatorCertificateMissing: .unauthorized
         case .operatorNotAuthorized: .forbidden
-        case .unknownRoute, .instanceNotFound, .certificateNotFound: .notFound
+        case .unknownRoute, .instanceNotFound, .certificateNotFound, .certificateNotPending: .notFound
         case .methodNotAllowed: .methodNotAllowed
-        case .certificateNameTaken, .certificateAlreadyRegistered, .conflict, .requestInProgress: .conflict
+        case .certificateNameTaken, .certificateAlreadyRegistered, .certificateUnchanged,
+            .previousCertificateInForce, .conflict, .requestInProgress:
+            .conflict
         case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -47,6 +49,9 @@ extension ProblemCode {
         case .certificateNotAccepted: "The certificate can't be registered."
         case .certificateNameTaken: "The instance has a certificate of that name."
         case .certificateAlreadyRegistered: "The certificate is registered already."
+        case .certificateNotPending: "No client was refused with such a certificate."
+        case .certificateUnchanged: "The certificate is the one that is registered."
+        case .previousCertificateInForce: "The certificate that was replaced last is still valid."
         case .conflict: "Others changed the same thing at the same time."
         case .preconditionFailed: "It is not any more as it was."
         case .idempotencyKeyReused: "Another request had this Idempotency-Key."

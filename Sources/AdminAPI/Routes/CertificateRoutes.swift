@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import Hummingbird
 internal import JobDispatch
 internal import KeyModel
+internal import NIOCore
 
 /// `/v1/instances/{name}/certificates`: the client certificates of one instance.
 struct CertificateRoutes: RouteGroup {
@@ -14,7 +15,10 @@ struct CertificateRoutes: RouteGroup {
         [
             Route(.get, "/v1/instances/{name}/certificates", handle: list),
             Route(.post, "/v1/instances/{name}/certificates", handle: add),
+            Route(.get, "/v1/instances/{name}/certificates/{certificate}", handle: show),
             Route(.delete, "/v1/instances/{name}/certificates/{certificate}", handle: remove),
+            Route(.get, "/v1/instances/{name}/certificates/{certificate}/pem", handle: download),
+            Route(.post, "/v1/instances/{name}/certificates/{certificate}/replace", handle: replace),
         ]
     }
 
@@ -22,8 +26,8 @@ struct CertificateRoutes: RouteGroup {
     private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let pagination = try Pagination(request)
         let instance = try instanceName(context)
-        let certificates = try await certificates(of: instance, context)
-        return .json(try pagination.page(of: certificates.map(CertificateResource.init), name: \.name))
+        let certificates = try await jobs.certificates(of: instance, for: context)
+        return .json(try pagination.page(of: certificates.map { try CertificateResource($0) }, name: \.name))
     }
 
     @Sendable
@@ -45,23 +49,83 @@ struct CertificateRoutes: RouteGroup {
             response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
             return response
         } catch {
-            throw await explain(error, new: new, certificate: certificate, instance: instance, context)
+            throw await CertificateRefusal(
+                instance: instance,
+                name: new.name,
+                fingerprint: certificate.fingerprint,
+                likelyReason: certificate.likelyReason(at: Date())
+            ).explain(error, asking: jobs, for: context)
+        }
+    }
+
+    @Sendable
+    private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        .json(try CertificateResource(try await shown(context)))
+    }
+
+    @Sendable
+    private func download(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let certificate: Certificate
+        do {
+            certificate = try Certificate(der: try await shown(context).certificate.der)
+        } catch is CryptographyError {
+            throw APIFailure(.recordCorrupted)
+        }
+        return Response(
+            status: .ok,
+            // RFC 8555, 9.1
+            headers: [.contentType: "application/pem-certificate-chain"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: certificate.pem))
+        )
+    }
+
+    @Sendable
+    private func replace(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let instance = try instanceName(context)
+        let name = try certificateName(context, of: instance)
+        let new = try await request.decodeJSON(CertificateReplacement.self, upTo: maximumBodyByteCount)
+        let overlap = new.overlapSeconds ?? ClientCertificateReplacement.usualOverlap
+        guard (0...CertificateReplacement.longestOverlap).contains(overlap) else {
+            throw APIFailure(
+                .malformedRequest,
+                "overlapSeconds must be a number from 0 to \(CertificateReplacement.longestOverlap), which is 90 days."
+            )
+        }
+        let certificate = try SubmittedCertificate(pem: new.pem)
+        do throws(APIFailure) {
+            let answer = try await jobs.perform(
+                .certificate(
+                    .replace(instance: instance, name: name, der: certificate.der, overlapSeconds: overlap)
+                ),
+                for: context,
+                missing: .noCertificate(name, of: instance)
+            )
+            guard case .certificate(.replaced(let replacement)) = answer else { throw APIFailure(.internal) }
+            let previous = try replacement.previous.map { (previous) throws(APIFailure) in
+                try CertificateResource(previous)
+            }
+            return .json(
+                ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous)
+            )
+        } catch {
+            throw await CertificateRefusal(
+                instance: instance,
+                name: name,
+                fingerprint: certificate.fingerprint,
+                likelyReason: certificate.likelyReason(at: Date()),
+                isReplacement: true
+            ).explain(error, asking: jobs, for: context)
         }
     }
 
     @Sendable
     private func remove(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let instance = try instanceName(context)
-        let name = context.parameters.get("certificate") ?? ""
-        let missing = APIFailure(
-            .certificateNotFound,
-            "There is no instance '\(instance)', or it has no certificate of the name given."
-        )
-        guard ResourceName.isValid(name) else { throw missing }
+        let name = try certificateName(context, of: instance)
         let answer = try await jobs.perform(
             .certificate(.remove(instance: instance, name: name)),
             for: context,
-            missing: missing
+            missing: .noCertificate(name, of: instance)
         )
         guard case .certificate(.removed(let fingerprint)) = answer else { throw APIFailure(.internal) }
         return .json(RemovedCertificate(name: name, fingerprint: fingerprint.description))
@@ -74,61 +138,53 @@ struct CertificateRoutes: RouteGroup {
         return name
     }
 
-    private func certificates(
-        of instance: String,
-        _ context: AdminRequestContext
-    ) async throws(APIFailure) -> [ClientCertificate] {
-        let answer = try await jobs.perform(
-            .certificate(.list(instance: instance)),
-            for: context,
-            missing: .noInstance(instance)
-        )
-        guard case .certificate(.list(let certificates)) = answer else { throw APIFailure(.internal) }
-        return certificates
+    /// The certificate that the path names. What can't be a name is no certificate's.
+    private func certificateName(_ context: AdminRequestContext, of instance: String) throws(APIFailure) -> String {
+        let name = context.parameters.get("certificate") ?? ""
+        guard ResourceName.isValid(name) else {
+            throw APIFailure(
+                .certificateNotFound,
+                "There is no instance '\(instance)', or it has no certificate of the name given."
+            )
+        }
+        return name
     }
 
-    /// A worker's "exists already" and "not accepted", in the words that help.
-    private func explain(
-        _ failure: APIFailure,
-        new: NewCertificate,
-        certificate: SubmittedCertificate,
-        instance: String,
-        _ context: AdminRequestContext
-    ) async -> APIFailure {
-        if failure.code == .certificateNotAccepted {
-            return APIFailure(failure.code, certificate.likelyReason(at: Date()))
-        }
-        guard failure.code == .conflict, let present = try? await certificates(of: instance, context) else {
-            return failure
-        }
-        if let same = present.first(where: { $0.fingerprint.bytes == certificate.fingerprint }) {
-            return APIFailure(
-                .certificateAlreadyRegistered,
-                "Instance '\(instance)' has this certificate under the name '\(same.name)'."
-            )
-        }
-        if present.contains(where: { $0.name == new.name }) {
-            return APIFailure(
-                .certificateNameTaken,
-                "Instance '\(instance)' has another certificate '\(new.name)'. Remove it first, or take another name."
-            )
-        }
-        return APIFailure(
-            .certificateAlreadyRegistered,
-            "Another instance has this certificate. A certificate belongs to one instance only."
+    private func shown(_ context: AdminRequestContext) async throws(APIFailure) -> ClientCertificateDescription {
+        let instance = try instanceName(context)
+        let name = try certificateName(context, of: instance)
+        let answer = try await jobs.perform(
+            .certificate(.show(instance: instance, name: name)),
+            for: context,
+            missing: .noCertificate(name, of: instance)
         )
+        guard case .certificate(.shown(let description)) = answer else { throw APIFailure(.internal) }
+        return description
     }
 }
 
 extension APIFailure {
-    fileprivate static func noInstance(_ name: String) -> APIFailure {
+    static func noInstance(_ name: String) -> APIFailure {
         APIFailure(.instanceNotFound, "There is no instance '\(name)'.")
+    }
+
+    fileprivate static func noCertificate(_ name: String, of instance: String) -> APIFailure {
+        APIFailure(
+            .certificateNotFound,
+            "There is no instance '\(instance)', or it has no certificate '\(name)'."
+        )
     }
 }
 
 extension CertificateResource {
     /// - Throws: `recordCorrupted` where the stored bytes are no certificate.
     init(_ registered: ClientCertificate) throws(APIFailure) {
+        try self.init(ClientCertificateDescription(certificate: registered, lastSeen: nil))
+    }
+
+    /// - Throws: `recordCorrupted` where the stored bytes are no certificate.
+    init(_ description: ClientCertificateDescription) throws(APIFailure) {
+        let registered = description.certificate
         let certificate: Certificate
         do {
             certificate = try Certificate(der: registered.der)
@@ -144,7 +200,9 @@ extension CertificateResource {
             key: certificate.keyDescription,
             notBefore: Date(registered.notBefore),
             notAfter: Date(registered.notAfter),
-            added: Date(registered.added)
+            added: Date(registered.added),
+            validUntil: registered.validUntil.map { Date($0) },
+            lastSeen: description.lastSeen.map { Date($0) }
         )
     }
 }

@@ -9,7 +9,11 @@ package struct CertificateCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "certificate",
         abstract: "The client certificates with which vCenter and hosts use an instance.",
-        subcommands: [AddCertificate.self, ListCertificates.self, RemoveCertificate.self]
+        subcommands: [
+            AddCertificate.self, ListCertificates.self, ShowCertificate.self, DownloadCertificate.self,
+            ReplaceCertificate.self, RemoveCertificate.self, ListPendingCertificates.self, AdmitCertificate.self,
+            SignCertificate.self, IssueCertificate.self,
+        ]
     )
 
     package init() {}
@@ -62,14 +66,7 @@ package struct AddCertificate: ReportingCommand {
     }
 
     static func text(_ certificate: CertificateResource, instance: String) -> String {
-        """
-        Registered '\(certificate.name)' with \(instance):
-          subject      \(printable(certificate.subject))
-          issuer       \(printable(certificate.issuer))
-          key          \(printable(certificate.key))
-          valid        \(day(certificate.notBefore)) to \(day(certificate.notAfter))
-          fingerprint  \(printable(certificate.fingerprint))
-        """
+        "Registered '\(printable(certificate.name))' with \(printable(instance)):\n" + certificate.lines
     }
 }
 
@@ -96,19 +93,26 @@ package struct ListCertificates: ReportingCommand {
     }
 
     static func table(_ certificates: [CertificateResource], now: Date) -> String {
-        var table = TextTable("NAME", "SUBJECT", "KEY", "EXPIRES", "DAYS LEFT", "FINGERPRINT")
+        var table = TextTable("NAME", "SUBJECT", "KEY", "EXPIRES", "DAYS LEFT", "LAST SEEN", "FINGERPRINT")
         for certificate in certificates {
-            let days = Int((certificate.notAfter.timeIntervalSince(now) / 86_400).rounded(.down))
             table.add(
                 printable(certificate.name),
                 printable(certificate.subject),
                 printable(certificate.key),
-                day(certificate.notAfter),
-                days < 0 ? "expired" : days <= 30 ? "\(days) (!)" : "\(days)",
+                day(certificate.end),
+                daysLeft(of: certificate, now: now),
+                certificate.lastSeen.map(minute) ?? "-",
                 printable(certificate.fingerprint)
             )
         }
         return table.text(empty: "The instance has no client certificates.")
+    }
+
+    /// One that another has replaced is meant to end, and no reason to worry.
+    private static func daysLeft(of certificate: CertificateResource, now: Date) -> String {
+        let days = Int((certificate.end.timeIntervalSince(now) / 86_400).rounded(.down))
+        if certificate.validUntil != nil { return days < 0 ? "ended" : "\(days), replaced" }
+        return days < 0 ? "expired" : days <= 30 ? "\(days) (!)" : "\(days)"
     }
 }
 
@@ -141,7 +145,29 @@ package struct RemoveCertificate: ReportingCommand {
     }
 }
 
+extension CertificateResource {
+    /// What is known of it, a line each.
+    var lines: String {
+        var lines = [
+            "  subject      \(printable(subject))",
+            "  issuer       \(printable(issuer))",
+            "  serial       \(printable(serialNumber))",
+            "  key          \(printable(key))",
+            "  valid        \(day(notBefore)) to \(day(notAfter))",
+        ]
+        if let validUntil { lines.append("  ends         \(minute(validUntil)): another one has replaced it") }
+        lines.append("  fingerprint  \(printable(fingerprint))")
+        return lines.joined(separator: "\n")
+    }
+}
+
 /// The date alone, in UTC.
-private func day(_ date: Date) -> String {
+func day(_ date: Date) -> String {
     date.formatted(.iso8601.year().month().day())
+}
+
+/// Date and time to the minute, in UTC.
+func minute(_ date: Date) -> String {
+    let text = date.formatted(.iso8601)
+    return text.prefix(16).replacing("T", with: " ") + "Z"
 }

@@ -67,6 +67,19 @@ package struct CertificateAuthority: Sendable {
 }
 
 extension Certificate {
+    /// A leaf that its holder signs: for one who is known by fingerprint, where an issuer would say nothing.
+    ///
+    /// The CA in between has the holder's name and key and is forgotten at once: what remains is a leaf whose issuer is
+    /// its subject (RFC 5280, section 3.2, self-signed).
+    package static func selfSigned(_ template: CertificateTemplate, key: PrivateKey) throws -> Certificate {
+        let holder = try CertificateAuthority.create(
+            commonName: template.commonName,
+            validity: template.validity,
+            key: key
+        )
+        return try holder.issue(template, to: key.publicKey)
+    }
+
     fileprivate func subjectKeyIdentifier() throws(CryptographyError) -> [UInt8]? {
         guard let value = `extension`(oid: StandardExtension.subjectKeyIdentifier.description) else { return nil }
         var reader = DERReader(value)

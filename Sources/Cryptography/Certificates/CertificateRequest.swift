@@ -7,6 +7,8 @@ package struct CertificateRequest: Sendable {
     package let der: [UInt8]
     /// As RFC 4514 writes names.
     package let subject: String
+    /// The same in DER, as it came.
+    package let subjectName: [UInt8]
     package let publicKey: PublicKey
 
     package var pem: String { PEMDocument.encode(label: "CERTIFICATE REQUEST", der: der) }
@@ -30,6 +32,9 @@ package struct CertificateRequest: Sendable {
         )
         self.der = der
         subject = try X509Fields.text(ofName: X509_REQ_get_subject_name(request))
+        subjectName = try encodeDER("i2d_X509_NAME") { output in
+            i2d_X509_NAME(X509_REQ_get_subject_name(request), output)
+        }
         publicKey = try PublicKey(key)
     }
 

@@ -48,6 +48,8 @@ package struct CertificateTemplate: Sendable, Hashable {
     /// 1 to 64 characters (RFC 5280, appendix A.1, ub-common-name).
     package var commonName: String
     package var validity: CertificateValidity
+    /// A whole Name in DER, such as a request's, in place of the one with the common name alone.
+    package var subjectName: [UInt8]?
     package var names: [SubjectAlternativeName] = []
     package var keyUsage: CertificateKeyUsage = [.digitalSignature]
     package var extendedKeyUsage: [ExtendedKeyUsage] = []

@@ -16,7 +16,8 @@ struct IssuedCertificate {
     private func encode(signatureAlgorithm: [UInt8]) throws(CryptographyError) -> [UInt8] {
         let serialNumber = try CertificateEncoding.randomSerialNumber()
         let validity = try CertificateEncoding.validity(template.validity)
-        let subject = try CertificateEncoding.name(commonName: template.commonName)
+        let commonName = try CertificateEncoding.name(commonName: template.commonName)
+        let subject = template.subjectName ?? commonName
         let extensions = try ExtensionEncoding.sequence(of: try makeExtensions())
         var writer = DERWriter()
         writer.sequence { certificate in

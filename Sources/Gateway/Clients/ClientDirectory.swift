@@ -29,14 +29,24 @@ final class ClientDirectory: Sendable {
     }
 
     /// Connections that come at the same time with the same certificate, as all hosts of a cluster do, ask once.
-    func identify(_ fingerprint: CertificateFingerprint, address: String) async -> Answer {
+    ///
+    /// - Parameter certificate: in DER, for the case that it is nobody's: operators can then choose to admit it.
+    func identify(
+        _ fingerprint: CertificateFingerprint,
+        address: String,
+        certificate: [UInt8]? = nil
+    ) async -> Answer {
         let now = ClockReading.monotonic
         let (known, lookup) = memory.withLock { memory -> (Answer?, Lookup?) in
             switch memory.find(fingerprint, now: now) {
             case .known(let answer): return (answer, nil)
             case .isAsked(let running): return (nil, running)
             case .toBeAsked(let number, let isOldClient):
-                let task = Task { await self.ask(fingerprint, address: address, isUrgent: isOldClient) }
+                let job = Job.Content.identifyClient(
+                    fingerprint,
+                    der: certificate.flatMap { $0.count <= PendingCertificate.longestDER ? $0 : nil }
+                )
+                let task = Task { await self.ask(job, address: address, isUrgent: isOldClient) }
                 let lookup = Lookup(number: number, task: task)
                 memory.asked(fingerprint, lookup)
                 return (nil, lookup)
@@ -62,17 +72,13 @@ final class ClientDirectory: Sendable {
     }
 
     /// - Parameter isUrgent: whether it was a client's when it was last asked: it goes before those that nobody knows.
-    private func ask(_ fingerprint: CertificateFingerprint, address: String, isUrgent: Bool) async -> Answer {
+    private func ask(_ job: Job.Content, address: String, isUrgent: Bool) async -> Answer {
         guard await turnstile.enter(isUrgent: isUrgent) else { return .tooManyAsked }
         defer { turnstile.leave() }
         let id = MessageID.random()
         do {
             let answer = try await dispatcher.perform(in: .interactive, as: id) { _ in
-                Job(
-                    requestID: id.hex,
-                    clientAddress: address,
-                    content: .identifyClient(fingerprint)
-                )
+                Job(requestID: id.hex, clientAddress: address, content: job)
             }
             guard case .client(let description) = answer.reply else { return .unknown }
             return .registered(description)

@@ -30,7 +30,8 @@ extension KMIPCloseReason {
         KMIPCloseReason(
             .notRegistered,
             "the client's certificate is not registered or out of date: fingerprint \(fingerprint), subject \(subject);"
-                + " to admit it: keyferry certificate add NAME FILE --instance INSTANCE",
+                + " to admit it: keyferry certificate admit FINGERPRINT NAME --instance INSTANCE, or, with its file:"
+                + " keyferry certificate add NAME FILE --instance INSTANCE",
             level: .notice
         )
     }
@@ -40,7 +41,7 @@ extension KMIPCloseReason {
         KMIPCloseReason(
             .certificateExpired,
             "the client's certificate has expired: fingerprint \(fingerprint), subject \(subject);"
-                + " the client needs a new one: keyferry certificate add NAME FILE --instance INSTANCE",
+                + " the client needs a new one: keyferry certificate replace NAME FILE --instance INSTANCE",
             level: .notice
         )
     }

@@ -43,7 +43,7 @@ final class RequestHandler: KMIPRequestHandler {
             let fingerprint = CertificateFingerprint(certificate.fingerprintSHA256)
         else { return .refuseAtFirstRequest(.noCertificate) }
         guard dispatcher.isServing else { return .close(.unhealthy) }
-        switch await clients.identify(fingerprint, address: peer.address) {
+        switch await clients.identify(fingerprint, address: peer.address, certificate: certificate.der) {
         case .registered(let client):
             guard client.isInService else { return .refuseAtFirstRequest(.notInService(client.instanceName)) }
             return .serve(instance: client.instanceName)

@@ -63,6 +63,11 @@ package nonisolated struct WireJob: Sendable {
     set {content = .operator(newValue)}
   }
 
+  /// The certificate that identify_client asks about, in DER, at most 8 KiB: the gateway's handshake has proven that the
+  /// client holds its key. A worker that does not know it, or is not given it, answers the same; it only can't list the
+  /// certificate as one that was refused.
+  package var clientCertificate: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Content: Equatable, Sendable {
@@ -495,7 +500,7 @@ fileprivate nonisolated let _protobuf_package = "keyferry.jobs.v1"
 
 nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Job"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}client_address\0\u{1}kmip\0\u{3}identify_client\0\u{1}operator\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{3}client_address\0\u{1}kmip\0\u{3}identify_client\0\u{1}operator\0\u{3}client_certificate\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -539,6 +544,7 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.content = .operator(v)
         }
       }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.clientCertificate) }()
       default: break
       }
     }
@@ -570,6 +576,9 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     }()
     case nil: break
     }
+    if !self.clientCertificate.isEmpty {
+      try visitor.visitSingularBytesField(value: self.clientCertificate, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -577,6 +586,7 @@ nonisolated extension WireJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs.requestID != rhs.requestID {return false}
     if lhs.clientAddress != rhs.clientAddress {return false}
     if lhs.content != rhs.content {return false}
+    if lhs.clientCertificate != rhs.clientCertificate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -154,7 +154,7 @@ package nonisolated struct WireCertificateRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// The name of the instance.
+  /// The name of the instance; empty where it is about none.
   package var instance: String = String()
 
   package var request: WireCertificateRequest.OneOf_Request? = nil
@@ -183,12 +183,48 @@ package nonisolated struct WireCertificateRequest: Sendable {
     set {request = .remove(newValue)}
   }
 
+  package var show: WireShowCertificate {
+    get {
+      if case .show(let v)? = request {return v}
+      return WireShowCertificate()
+    }
+    set {request = .show(newValue)}
+  }
+
+  package var replace: WireReplaceCertificate {
+    get {
+      if case .replace(let v)? = request {return v}
+      return WireReplaceCertificate()
+    }
+    set {request = .replace(newValue)}
+  }
+
+  package var listPending: WireListPendingCertificates {
+    get {
+      if case .listPending(let v)? = request {return v}
+      return WireListPendingCertificates()
+    }
+    set {request = .listPending(newValue)}
+  }
+
+  package var admit: WireAdmitCertificate {
+    get {
+      if case .admit(let v)? = request {return v}
+      return WireAdmitCertificate()
+    }
+    set {request = .admit(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
     case list(WireListCertificates)
     case add(WireAddCertificate)
     case remove(WireRemoveCertificate)
+    case show(WireShowCertificate)
+    case replace(WireReplaceCertificate)
+    case listPending(WireListPendingCertificates)
+    case admit(WireAdmitCertificate)
 
   }
 
@@ -231,6 +267,60 @@ package nonisolated struct WireRemoveCertificate: Sendable {
   package init() {}
 }
 
+package nonisolated struct WireShowCertificate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireReplaceCertificate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var der: Data = Data()
+
+  /// For so many seconds the one that is replaced stays valid beside it.
+  package var overlapSeconds: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireListPendingCertificates: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireAdmitCertificate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// SHA-256 of a certificate in the pending list.
+  package var fingerprint: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct WireCertificateAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -263,6 +353,30 @@ package nonisolated struct WireCertificateAnswer: Sendable {
     set {answer = .removed(newValue)}
   }
 
+  package var shown: WireClientCertificate {
+    get {
+      if case .shown(let v)? = answer {return v}
+      return WireClientCertificate()
+    }
+    set {answer = .shown(newValue)}
+  }
+
+  package var replaced: WireCertificateReplacement {
+    get {
+      if case .replaced(let v)? = answer {return v}
+      return WireCertificateReplacement()
+    }
+    set {answer = .replaced(newValue)}
+  }
+
+  package var pending: WirePendingCertificateList {
+    get {
+      if case .pending(let v)? = answer {return v}
+      return WirePendingCertificateList()
+    }
+    set {answer = .pending(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -270,8 +384,77 @@ package nonisolated struct WireCertificateAnswer: Sendable {
     case added(WireClientCertificate)
     /// SHA-256 of the certificate.
     case removed(Data)
+    case shown(WireClientCertificate)
+    case replaced(WireCertificateReplacement)
+    case pending(WirePendingCertificateList)
 
   }
+
+  package init() {}
+}
+
+package nonisolated struct WireCertificateReplacement: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var certificate: WireClientCertificate {
+    get {_storage._certificate ?? WireClientCertificate()}
+    set {_uniqueStorage()._certificate = newValue}
+  }
+  /// Returns true if `certificate` has been explicitly set.
+  package var hasCertificate: Bool {_storage._certificate != nil}
+  /// Clears the value of `certificate`. Subsequent reads from it will return its default value.
+  package mutating func clearCertificate() {_uniqueStorage()._certificate = nil}
+
+  /// As it is now; absent where there is no overlap.
+  package var previous: WireClientCertificate {
+    get {_storage._previous ?? WireClientCertificate()}
+    set {_uniqueStorage()._previous = newValue}
+  }
+  /// Returns true if `previous` has been explicitly set.
+  package var hasPrevious: Bool {_storage._previous != nil}
+  /// Clears the value of `previous`. Subsequent reads from it will return its default value.
+  package mutating func clearPrevious() {_uniqueStorage()._previous = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+package nonisolated struct WirePendingCertificateList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var certificates: [WirePendingCertificate] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A certificate that was shown by a client and refused.
+package nonisolated struct WirePendingCertificate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var fingerprint: Data = Data()
+
+  package var der: Data = Data()
+
+  package var address: String = String()
+
+  package var firstSeen: Int64 = 0
+
+  package var lastSeen: Int64 = 0
+
+  package var attempts: UInt32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 }
@@ -309,9 +492,32 @@ package nonisolated struct WireClientCertificate: Sendable {
 
   package var added: Int64 = 0
 
+  /// When it ends by an operator's decision, before its own date.
+  package var validUntil: Int64 {
+    get {_validUntil ?? 0}
+    set {_validUntil = newValue}
+  }
+  /// Returns true if `validUntil` has been explicitly set.
+  package var hasValidUntil: Bool {self._validUntil != nil}
+  /// Clears the value of `validUntil`. Subsequent reads from it will return its default value.
+  package mutating func clearValidUntil() {self._validUntil = nil}
+
+  /// Absent where it was not used yet, or where that was not asked for.
+  package var lastSeen: Int64 {
+    get {_lastSeen ?? 0}
+    set {_lastSeen = newValue}
+  }
+  /// Returns true if `lastSeen` has been explicitly set.
+  package var hasLastSeen: Bool {self._lastSeen != nil}
+  /// Clears the value of `lastSeen`. Subsequent reads from it will return its default value.
+  package mutating func clearLastSeen() {self._lastSeen = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+
+  fileprivate var _validUntil: Int64? = nil
+  fileprivate var _lastSeen: Int64? = nil
 }
 
 package nonisolated struct WirePartitionRequest: Sendable {
@@ -647,7 +853,7 @@ nonisolated extension WireStateCount: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireCertificateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CertificateRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}list\0\u{1}add\0\u{1}remove\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}list\0\u{1}add\0\u{1}remove\0\u{1}show\0\u{1}replace\0\u{3}list_pending\0\u{1}admit\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -695,6 +901,58 @@ nonisolated extension WireCertificateRequest: SwiftProtobuf.Message, SwiftProtob
           self.request = .remove(v)
         }
       }()
+      case 5: try {
+        var v: WireShowCertificate?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .show(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .show(v)
+        }
+      }()
+      case 6: try {
+        var v: WireReplaceCertificate?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .replace(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .replace(v)
+        }
+      }()
+      case 7: try {
+        var v: WireListPendingCertificates?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .listPending(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .listPending(v)
+        }
+      }()
+      case 8: try {
+        var v: WireAdmitCertificate?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .admit(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .admit(v)
+        }
+      }()
       default: break
       }
     }
@@ -720,6 +978,22 @@ nonisolated extension WireCertificateRequest: SwiftProtobuf.Message, SwiftProtob
     case .remove?: try {
       guard case .remove(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .show?: try {
+      guard case .show(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .replace?: try {
+      guard case .replace(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .listPending?: try {
+      guard case .listPending(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .admit?: try {
+      guard case .admit(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }
@@ -818,9 +1092,133 @@ nonisolated extension WireRemoveCertificate: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension WireShowCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShowCertificate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireShowCertificate, rhs: WireShowCertificate) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireReplaceCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ReplaceCertificate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}der\0\u{3}overlap_seconds\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.der) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.overlapSeconds) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.der.isEmpty {
+      try visitor.visitSingularBytesField(value: self.der, fieldNumber: 2)
+    }
+    if self.overlapSeconds != 0 {
+      try visitor.visitSingularUInt32Field(value: self.overlapSeconds, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireReplaceCertificate, rhs: WireReplaceCertificate) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.der != rhs.der {return false}
+    if lhs.overlapSeconds != rhs.overlapSeconds {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireListPendingCertificates: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListPendingCertificates"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireListPendingCertificates, rhs: WireListPendingCertificates) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAdmitCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AdmitCertificate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}fingerprint\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.fingerprint) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.fingerprint.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fingerprint, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAdmitCertificate, rhs: WireAdmitCertificate) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.fingerprint != rhs.fingerprint {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireCertificateAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".CertificateAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}added\0\u{1}removed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}added\0\u{1}removed\0\u{1}shown\0\u{1}replaced\0\u{1}pending\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -862,6 +1260,45 @@ nonisolated extension WireCertificateAnswer: SwiftProtobuf.Message, SwiftProtobu
           self.answer = .removed(v)
         }
       }()
+      case 4: try {
+        var v: WireClientCertificate?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .shown(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .shown(v)
+        }
+      }()
+      case 5: try {
+        var v: WireCertificateReplacement?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .replaced(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .replaced(v)
+        }
+      }()
+      case 6: try {
+        var v: WirePendingCertificateList?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .pending(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .pending(v)
+        }
+      }()
       default: break
       }
     }
@@ -885,6 +1322,18 @@ nonisolated extension WireCertificateAnswer: SwiftProtobuf.Message, SwiftProtobu
       guard case .removed(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
     }()
+    case .shown?: try {
+      guard case .shown(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .replaced?: try {
+      guard case .replaced(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .pending?: try {
+      guard case .pending(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -892,6 +1341,168 @@ nonisolated extension WireCertificateAnswer: SwiftProtobuf.Message, SwiftProtobu
 
   package static func ==(lhs: WireCertificateAnswer, rhs: WireCertificateAnswer) -> Bool {
     if lhs.answer != rhs.answer {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCertificateReplacement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CertificateReplacement"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}certificate\0\u{1}previous\0")
+
+  fileprivate class _StorageClass {
+    var _certificate: WireClientCertificate? = nil
+    var _previous: WireClientCertificate? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _certificate = source._certificate
+      _previous = source._previous
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._certificate) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._previous) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._certificate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._previous {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCertificateReplacement, rhs: WireCertificateReplacement) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._certificate != rhs_storage._certificate {return false}
+        if _storage._previous != rhs_storage._previous {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePendingCertificateList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PendingCertificateList"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}certificates\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.certificates) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.certificates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.certificates, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePendingCertificateList, rhs: WirePendingCertificateList) -> Bool {
+    if lhs.certificates != rhs.certificates {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WirePendingCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".PendingCertificate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fingerprint\0\u{1}der\0\u{1}address\0\u{3}first_seen\0\u{3}last_seen\0\u{1}attempts\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.fingerprint) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.der) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.address) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.firstSeen) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.lastSeen) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.attempts) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.fingerprint.isEmpty {
+      try visitor.visitSingularBytesField(value: self.fingerprint, fieldNumber: 1)
+    }
+    if !self.der.isEmpty {
+      try visitor.visitSingularBytesField(value: self.der, fieldNumber: 2)
+    }
+    if !self.address.isEmpty {
+      try visitor.visitSingularStringField(value: self.address, fieldNumber: 3)
+    }
+    if self.firstSeen != 0 {
+      try visitor.visitSingularInt64Field(value: self.firstSeen, fieldNumber: 4)
+    }
+    if self.lastSeen != 0 {
+      try visitor.visitSingularInt64Field(value: self.lastSeen, fieldNumber: 5)
+    }
+    if self.attempts != 0 {
+      try visitor.visitSingularUInt32Field(value: self.attempts, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WirePendingCertificate, rhs: WirePendingCertificate) -> Bool {
+    if lhs.fingerprint != rhs.fingerprint {return false}
+    if lhs.der != rhs.der {return false}
+    if lhs.address != rhs.address {return false}
+    if lhs.firstSeen != rhs.firstSeen {return false}
+    if lhs.lastSeen != rhs.lastSeen {return false}
+    if lhs.attempts != rhs.attempts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -929,7 +1540,7 @@ nonisolated extension WireCertificateList: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireClientCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ClientCertificate"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fingerprint\0\u{1}instance\0\u{1}name\0\u{1}der\0\u{1}subject\0\u{3}not_before\0\u{3}not_after\0\u{1}added\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}fingerprint\0\u{1}instance\0\u{1}name\0\u{1}der\0\u{1}subject\0\u{3}not_before\0\u{3}not_after\0\u{1}added\0\u{3}valid_until\0\u{3}last_seen\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -945,12 +1556,18 @@ nonisolated extension WireClientCertificate: SwiftProtobuf.Message, SwiftProtobu
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.notBefore) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.notAfter) }()
       case 8: try { try decoder.decodeSingularInt64Field(value: &self.added) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self._validUntil) }()
+      case 10: try { try decoder.decodeSingularInt64Field(value: &self._lastSeen) }()
       default: break
       }
     }
   }
 
   package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.fingerprint.isEmpty {
       try visitor.visitSingularBytesField(value: self.fingerprint, fieldNumber: 1)
     }
@@ -975,6 +1592,12 @@ nonisolated extension WireClientCertificate: SwiftProtobuf.Message, SwiftProtobu
     if self.added != 0 {
       try visitor.visitSingularInt64Field(value: self.added, fieldNumber: 8)
     }
+    try { if let v = self._validUntil {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 9)
+    } }()
+    try { if let v = self._lastSeen {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 10)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -987,6 +1610,8 @@ nonisolated extension WireClientCertificate: SwiftProtobuf.Message, SwiftProtobu
     if lhs.notBefore != rhs.notBefore {return false}
     if lhs.notAfter != rhs.notAfter {return false}
     if lhs.added != rhs.added {return false}
+    if lhs._validUntil != rhs._validUntil {return false}
+    if lhs._lastSeen != rhs._lastSeen {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

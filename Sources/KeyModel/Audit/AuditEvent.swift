@@ -13,6 +13,7 @@ package struct AuditEvent: Hashable, Sendable {
         case attributesChange = "kmip-key-attributes.change"
         case certificateAdd = "client-certificate.add"
         case certificateRemove = "client-certificate.remove"
+        case certificateReplace = "client-certificate.replace"
         case operatorRead = "operator.read"
         case installation = "installation.init"
         case credentialRenew = "credential.renew"

@@ -11,6 +11,8 @@ package struct ClientCertificate: Hashable, Sendable {
     package let notBefore: Timestamp
     package let notAfter: Timestamp
     package let added: Timestamp
+    /// When it ends by an operator's decision, where another has replaced it.
+    package let validUntil: Timestamp?
 
     package init(
         fingerprint: CertificateFingerprint,
@@ -20,7 +22,8 @@ package struct ClientCertificate: Hashable, Sendable {
         subject: String,
         notBefore: Timestamp,
         notAfter: Timestamp,
-        added: Timestamp
+        added: Timestamp,
+        validUntil: Timestamp? = nil
     ) {
         self.fingerprint = fingerprint
         self.instance = instance
@@ -30,10 +33,29 @@ package struct ClientCertificate: Hashable, Sendable {
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.added = added
+        self.validUntil = validUntil
     }
 
-    /// Whether the certificate is within its dates.
+    /// The last second in which it is valid: its own date's, or the one that an operator has decided on.
+    package var end: Timestamp { validUntil.map { min($0, notAfter) } ?? notAfter }
+
+    /// Whether the certificate is within its dates, and has not ended before.
     package func isInForce(at now: Timestamp) -> Bool {
-        notBefore <= now && now <= notAfter
+        notBefore <= now && now <= end
+    }
+
+    /// The same certificate under another name, or with another end.
+    package func with(name: String, validUntil: Timestamp?) -> ClientCertificate {
+        ClientCertificate(
+            fingerprint: fingerprint,
+            instance: instance,
+            name: name,
+            der: der,
+            subject: subject,
+            notBefore: notBefore,
+            notAfter: notAfter,
+            added: added,
+            validUntil: validUntil
+        )
     }
 }

@@ -9,8 +9,9 @@ package struct Job: Hashable, Sendable {
     package enum Content: Hashable, Sendable {
         /// From gateways only.
         case kmip(KMIPJob)
-        /// From gateways only: whose certificate is this?
-        case identifyClient(CertificateFingerprint)
+        /// From gateways only: whose certificate is this? `der` is the certificate itself, where the gateway gives it: one
+        /// that is nobody's can then be listed for operators.
+        case identifyClient(CertificateFingerprint, der: [UInt8]? = nil)
         /// From admin fronts only.
         case `operator`(OperatorJob)
     }
@@ -51,6 +52,7 @@ package enum JobReply: Hashable, Sendable {
 package struct ClientDescription: Hashable, Sendable {
     package let instanceName: String
     package let isInService: Bool
+    /// When the certificate ends: by its own date, or by an operator's decision.
     package let certificateNotAfter: Timestamp
 
     package init(instanceName: String, isInService: Bool, certificateNotAfter: Timestamp) {

@@ -58,6 +58,12 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateInvalid = 28
         /// Two writers changed the same record at once, again and again. Try again.
         case conflict = 29
+        /// No client was refused with the certificate that an operator wants to admit, or that is too long ago.
+        case certificateNotPending = 45
+        /// A certificate is to be replaced with itself.
+        case certificateUnchanged = 46
+        /// The certificate that was replaced the last time is still valid beside the present one.
+        case previousCertificateInForce = 47
 
         /// What was to be changed is not any more as its requester saw it.
         case preconditionFailed = 50

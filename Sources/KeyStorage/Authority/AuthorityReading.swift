@@ -15,7 +15,7 @@ extension ReadTransaction {
         var authority = Authority(generation: state?.generation ?? 0)
         var macs: [[UInt8]] = []
         authority.instances = try records(&macs)
-        authority.certificates = try records(&macs)
+        authority.certificates = try certificates(&macs)
         authority.rootKeys = try records(&macs)
         authority.rootKeyVersions = try records(&macs)
         authority.ticketKeys = try records(&macs)
@@ -43,6 +43,22 @@ extension ReadTransaction {
 }
 
 extension ReadTransaction {
+    /// The certificates with their ends. An end of a certificate that is not there was not written by this software.
+    private func certificates(_ macs: inout [[UInt8]]) throws -> [ClientCertificate] {
+        let certificates: [ClientCertificate] = try records(&macs)
+        let ends: [CertificateEnd] = try records(&macs)
+        guard !ends.isEmpty else { return certificates }
+        var times = Dictionary(ends.map { ($0.fingerprint, $0.validUntil) }) { first, _ in first }
+        let ended = certificates.map { certificate in
+            let time = times.removeValue(forKey: certificate.fingerprint)
+            return time == nil ? certificate : certificate.with(name: certificate.name, validUntil: time)
+        }
+        if let stray = times.keys.first {
+            throw StoreError(.recordCorrupted, table: .certificateEnds, key: stray.description)
+        }
+        return ended
+    }
+
     func authorityState() throws -> AuthorityState? {
         let rows = try engine.rows("SELECT \(AuthorityState.columns) FROM authority_state", [])
         guard rows.count <= 1 else {

@@ -16,6 +16,11 @@ extension WriteTransaction {
             var macs: [[UInt8]] = []
             try replace(from.instances, by: to.instances, &macs)
             try replace(from.certificates, by: to.certificates, &macs)
+            try replace(
+                from.certificates.compactMap(CertificateEnd.init),
+                by: to.certificates.compactMap(CertificateEnd.init),
+                &macs
+            )
             try replace(from.rootKeys, by: to.rootKeys, &macs)
             try replace(from.rootKeyVersions, by: to.rootKeyVersions, &macs)
             try replace(from.ticketKeys, by: to.ticketKeys, &macs)

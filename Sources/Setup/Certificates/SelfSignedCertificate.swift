@@ -19,25 +19,14 @@ enum SelfSignedCertificate {
         template.extendedKeyUsage = [.serverAuthentication]
         return try ServerHosts.issue(for: hosts) { names in
             template.names = names
-            return try issue(template, key)
+            return try .selfSigned(template, key: key)
         }
     }
 
     static func client(name: String, key: PrivateKey, now: Int64) throws -> Certificate {
         var template = CertificateTemplate(commonName: name, validity: .days(clientDays, from: now))
         template.extendedKeyUsage = [.clientAuthentication]
-        return try issue(template, key)
-    }
-
-    /// The CA in between has the holder's name and key and is forgotten at once: what remains is a leaf whose issuer is
-    /// its subject (RFC 5280, section 3.2, self-signed).
-    private static func issue(_ template: CertificateTemplate, _ key: PrivateKey) throws -> Certificate {
-        let holder = try CertificateAuthority.create(
-            commonName: template.commonName,
-            validity: template.validity,
-            key: key
-        )
-        return try holder.issue(template, to: key.publicKey)
+        return try .selfSigned(template, key: key)
     }
 }
 

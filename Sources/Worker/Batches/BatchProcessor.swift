@@ -34,6 +34,9 @@ final class BatchProcessor {
     /// What the jobs of the present batch cost, by their places in it.
     var accounts: [Int: JobAccount] = [:]
     var complaints = HealthComplaints()
+    /// What is known of client certificates beside the authority, and not written yet.
+    var certificateNotes = CertificateNotes()
+    var certificateCalendar = CertificateCalendar()
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed

@@ -46,8 +46,10 @@ extension BatchProcessor {
         }
         switch job.job.content {
         case .kmip(let kmip): return try execute(kmip, of: job, in: view)
-        case .identifyClient(let fingerprint):
-            return ExecutedJob(job: job, reply: identify(fingerprint), changes: JobChanges(), savesOutcome: false)
+        case .identifyClient(let fingerprint, let der):
+            let reply = identify(fingerprint)
+            if case .failure = reply, let der { noteRefusal(of: fingerprint, der: der, address: job.job.clientAddress) }
+            return ExecutedJob(job: job, reply: reply, changes: JobChanges(), savesOutcome: false)
         case .operator: preconditionFailure("operators' jobs are carried out by carryOutOperators")
         }
     }
@@ -124,7 +126,7 @@ extension BatchProcessor {
                 ClientDescription(
                     instanceName: instance.name,
                     isInService: isInService,
-                    certificateNotAfter: certificate.notAfter
+                    certificateNotAfter: certificate.end
                 )
             )
         } catch {
@@ -146,6 +148,7 @@ extension BatchProcessor {
             let tokenKey = TokenKeyIdentifier(version.tokenKeyID),
             let transportKey = job.opened.ticket.transportKey
         else { throw OperationFailure(.instanceNotInService) }
+        certificateNotes.used(kmip.client, at: now)
         return JobScope(
             requestID: job.job.requestID,
             address: job.job.clientAddress,

@@ -17,6 +17,7 @@ extension BatchProcessor {
         if !canWriteToStore(workerName) { health = .storeFailing }
         if !canUnwrapCanaries() { health = .hsmFailing }
         metrics.examine(keeper.authority, now: clock() / 1_000)
+        keepCertificateCalendar()
         let ticketKey = keeper.authority.ticketKeys.first { $0.partition == partition && $0.status == .current }
         return WorkerVitals(
             health: health,
@@ -41,12 +42,17 @@ extension BatchProcessor {
     private func canWriteToStore(_ workerName: String) -> Bool {
         let now = Timestamp(secondsSince1970: clock() / 1_000)
         do {
+            let notes = certificateNotes.due(at: now)
             try store.write { transaction in
                 try transaction.probe(worker: workerName, at: now)
+                try transaction.markSeen(notes.used, at: now)
+                try transaction.markRefused(notes.refused)
                 if now.secondsSince1970 % Self.outcomePruning == 0 {
                     try transaction.removeExpiredOutcomes(before: now)
+                    try transaction.pruneCertificateNotes(at: now)
                 }
             }
+            certificateNotes.written(notes, at: now)
             try keeper.refresh()
             if complaints.store.isOver() { logger.notice("the key store can be used again") }
             return true

@@ -60,7 +60,7 @@ extension BatchProcessor {
     }
 
     private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
-        let change = try keeper.authority.changed(by: job.request, at: now)
+        let change = try keeper.authority.changed(by: try resolved(job.request), at: now)
         var changes = JobChanges()
         changes.record(
             AuditEvent(

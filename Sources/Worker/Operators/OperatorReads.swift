@@ -34,8 +34,19 @@ extension BatchProcessor {
         switch request {
         case .list(let name):
             let instance = try keeper.authority.requireInstance(named: name)
-            return .list(keeper.authority.certificates.filter { $0.instance == instance.identifier })
-        case .add, .remove: preconditionFailure("changes are carried out by change(_:of:at:)")
+            let seen = try certificateSightings()
+            return .list(
+                keeper.authority.certificates.filter { $0.instance == instance.identifier }.map { certificate in
+                    ClientCertificateDescription(certificate: certificate, lastSeen: seen[certificate.fingerprint])
+                }
+            )
+        case .show(let name, let certificate):
+            let instance = try keeper.authority.requireInstance(named: name)
+            let found = try keeper.authority.requireCertificate(named: certificate, of: instance)
+            let seen = try certificateSightings()
+            return .shown(ClientCertificateDescription(certificate: found, lastSeen: seen[found.fingerprint]))
+        case .listPending: return .pending(try pendingCertificates())
+        case .add, .remove, .replace, .admit: preconditionFailure("changes are carried out by change(_:of:at:)")
         }
     }
 

@@ -49,7 +49,7 @@ struct SealedJobChecks {
         case .kmip(let kmip):
             var run = ModelRun()
             return .kmip(try run.run(kmip))
-        case .identifyClient(let fingerprint):
+        case .identifyClient(let fingerprint, _):
             do throws(OperationFailure) {
                 _ = try fixture.authority.client(fingerprint, at: ModelRun.now)
             } catch {
@@ -81,7 +81,10 @@ struct SealedJobChecks {
             try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
             return .operator(changed.answer)
         case .none:
-            return .operator(.certificate(.list(fixture.authority.certificates)))
+            let known = fixture.authority.certificates.map { certificate in
+                ClientCertificateDescription(certificate: certificate, lastSeen: nil)
+            }
+            return .operator(.certificate(.list(known)))
         }
     }
 }

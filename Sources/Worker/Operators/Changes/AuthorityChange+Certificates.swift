@@ -9,7 +9,12 @@ extension Authority {
             return try adding(name, der: der, to: try requireInstance(named: instance), at: now)
         case .remove(let instance, let name):
             return try removing(name, from: try requireInstance(named: instance))
-        case .list: preconditionFailure("reads change nothing")
+        case .replace(let instance, let name, let der, let overlapSeconds):
+            let instance = try requireInstance(named: instance)
+            return try replacing(name, of: instance, with: der, overlapSeconds: overlapSeconds, at: now)
+        // What is admitted was looked up, and is added.
+        case .admit: throw OperationFailure(.certificateNotPending)
+        case .list, .show, .listPending: preconditionFailure("reads change nothing")
         }
     }
 
@@ -32,8 +37,7 @@ extension Authority {
     }
 
     private func removing(_ name: String, from instance: Instance) throws(OperationFailure) -> AuthorityChange {
-        let removed = certificates.first { $0.instance == instance.identifier && $0.name == name }
-        guard let removed else { throw OperationFailure(.itemNotFound) }
+        let removed = try requireCertificate(named: name, of: instance)
         var next = self
         next.certificates.removeAll { $0.fingerprint == removed.fingerprint }
         return AuthorityChange(
@@ -45,12 +49,23 @@ extension Authority {
         )
     }
 
+    func requireCertificate(named name: String, of instance: Instance) throws(OperationFailure) -> ClientCertificate {
+        let found = certificates.first { $0.instance == instance.identifier && $0.name == name }
+        guard let found else { throw OperationFailure(.itemNotFound) }
+        return found
+    }
+
     /// A client whose clock is ahead makes certificates that are not valid yet, in seconds.
     private static let clockAllowance: Int64 = 300
 
+    static func isInDate(_ certificate: Certificate, at now: Timestamp) -> Bool {
+        certificate.notBefore <= now.secondsSince1970 + clockAllowance
+            && certificate.notAfter > now.secondsSince1970
+    }
+
     /// Names stand in paths and tables: 1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or
     /// digit (the rule of `Schemas/rest/openapi.yaml`).
-    private static func isName(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         func isLetterOrDigit(_ character: Character) -> Bool {
             character.isASCII && (character.isLetter || character.isNumber)
         }
@@ -60,7 +75,7 @@ extension Authority {
 
     /// Checks a certificate that is to be registered: its name, DER that parses, dates that are now, and neither name
     /// nor certificate taken.
-    private func certificate(
+    func certificate(
         named name: String,
         der: [UInt8],
         instance: Instance,
@@ -69,7 +84,7 @@ extension Authority {
         guard Self.isName(name) else { throw OperationFailure(.invalidField) }
         guard let parsed = try? Certificate(der: der), parsed.der == der,
             let fingerprint = CertificateFingerprint(parsed.fingerprintSHA256),
-            parsed.notBefore <= now.secondsSince1970 + Self.clockAllowance, parsed.notAfter > now.secondsSince1970
+            Self.isInDate(parsed, at: now)
         else { throw OperationFailure(.certificateInvalid) }
         let isTaken = certificates.contains {
             $0.fingerprint == fingerprint || ($0.instance == instance.identifier && $0.name == name)
