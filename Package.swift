@@ -134,7 +134,7 @@ let package = Package(
         library(
             "KeyStorage",
             ["Cryptography", "KeyModel", metrics],
-            embeds: ["../../Schemas/database/V0001_initial.sql"]
+            embeds: ["V0001_initial", "V0002_keys_of_operators"].map { "../../Schemas/database/\($0).sql" }
         ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
 

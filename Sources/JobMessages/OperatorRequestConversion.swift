@@ -10,6 +10,7 @@ extension WireOperatorJob {
         case .instance(let request): instance = WireInstanceRequest(request)
         case .certificate(let request): certificate = WireCertificateRequest(request)
         case .partition(.describe): partition = .with { $0.describe = WireDescribePartition() }
+        case .key(let request): key = WireKeyRequest(request)
         }
     }
 
@@ -21,6 +22,7 @@ extension WireOperatorJob {
         case .partition(let wire):
             guard case .describe = wire.request else { throw .notUnderstood }
             request = .partition(.describe)
+        case .key(let wire): request = .key(try wire.model())
         case nil: throw .notUnderstood
         }
         return OperatorJob(requester: try .init(wire: requester), request: request)

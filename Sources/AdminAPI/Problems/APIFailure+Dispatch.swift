@@ -29,7 +29,8 @@ extension APIFailure {
 }
 
 extension ProblemCode {
-    /// What an operator is told of a worker's refusal. Failures of operations on keys can't come of operators' jobs.
+    /// What an operator is told of a worker's refusal. What only operations of clients fail with can't come of
+    /// operators' jobs.
     fileprivate init(_ code: OperationFailure.Code) {
         self =
             switch code {
@@ -43,8 +44,11 @@ extension ProblemCode {
             case .recordCorrupted: .recordCorrupted
             case .deadlinePassed: .deadlinePassed
             case .jobNotUnderstood: .workerOutdated
-            case .itemNotFound, .notRegistered, .instanceNotInService, .objectDestroyed, .wrongLifecycleState,
-                .missingAttribute, .attributeNotSupported, .attributeReadOnly, .attributeNotFound,
+            case .keyNotFound: .keyNotFound
+            case .wrongLifecycleState: .keyWrongState
+            case .objectDestroyed: .keyDestroyed
+            case .itemNotFound, .notRegistered, .instanceNotInService, .missingAttribute, .attributeNotSupported,
+                .attributeReadOnly, .attributeNotFound,
                 .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,
                 .noIdentifier, .notAttempted, .materialInvalid, .messageReused, .attemptsExhausted:
                 .internal

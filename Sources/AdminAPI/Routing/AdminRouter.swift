@@ -9,6 +9,7 @@ struct AdminRouter: Sendable {
         let groups: [any RouteGroup] = [
             InstanceRoutes(jobs: jobs),
             CertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            KeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             StatusRoutes(jobs: jobs),
         ]
         routes = groups.flatMap(\.routes)

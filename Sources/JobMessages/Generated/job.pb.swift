@@ -465,12 +465,21 @@ package nonisolated struct WireOperatorJob: Sendable {
     set {request = .partition(newValue)}
   }
 
+  package var key: WireKeyRequest {
+    get {
+      if case .key(let v)? = request {return v}
+      return WireKeyRequest()
+    }
+    set {request = .key(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
     case instance(WireInstanceRequest)
     case certificate(WireCertificateRequest)
     case partition(WirePartitionRequest)
+    case key(WireKeyRequest)
 
   }
 
@@ -1212,7 +1221,7 @@ nonisolated extension WireDestroyOperation: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorJob"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{c}\u{2}\u{5}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{1}key\0\u{c}\u{2}\u{5}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1260,6 +1269,19 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.request = .partition(v)
         }
       }()
+      case 10: try {
+        var v: WireKeyRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .key(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .key(v)
+        }
+      }()
       default: break
       }
     }
@@ -1285,6 +1307,10 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .partition?: try {
       guard case .partition(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .key?: try {
+      guard case .key(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
     case nil: break
     }

@@ -58,5 +58,7 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateInvalid = 28
         /// Two writers changed the same record at once, again and again. Try again.
         case conflict = 29
+        /// The instance that an operator names has no such key.
+        case keyNotFound = 30
     }
 }

@@ -9,6 +9,7 @@ package struct OperatorJob: Hashable, Sendable {
         case instance(InstanceRequest)
         case certificate(ClientCertificateRequest)
         case partition(PartitionRequest)
+        case key(KeyRequest)
     }
 
     package init(requester: CertificateFingerprint, request: Request) {
@@ -31,6 +32,8 @@ package enum OperatorRequestEffect: Hashable, Sendable {
     case none
     /// It makes the next generation of the authority.
     case authority
+    /// It changes managed objects.
+    case objects
 }
 
 extension OperatorJob.Request: OperatorRequest {
@@ -39,6 +42,7 @@ extension OperatorJob.Request: OperatorRequest {
         case .instance(let request): request
         case .certificate(let request): request
         case .partition(let request): request
+        case .key(let request): request
         }
     }
 
@@ -52,4 +56,5 @@ package enum OperatorAnswer: Hashable, Sendable {
     case instance(InstanceAnswer)
     case certificate(ClientCertificateAnswer)
     case partition(PartitionDescription)
+    case key(KeyAnswer)
 }

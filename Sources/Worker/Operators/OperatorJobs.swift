@@ -24,6 +24,7 @@ extension BatchProcessor {
             try requireRole(job, at: now)
             switch job.request.effect {
             case .authority: return try change(job, of: admitted, at: now)
+            case .objects: return try changeObjects(job, of: admitted)
             case .none: return .operator(try answer(job.request))
             }
         } catch let failure as OperationFailure {
