@@ -70,11 +70,11 @@ struct CommandLineTests {
         #expect(process.terminationStatus == 0)
     }
 
-    @Test("The commands in docs/planning.md are commands")
-    func documented() throws {
+    @Test("The commands in the documents are commands", arguments: ["planning", "keys"])
+    func documented(document: String) throws {
         let root = URL(filePath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(contentsOf: root.appending(path: "docs/planning.md"), encoding: .utf8)
+        let text = try String(contentsOf: root.appending(path: "docs/\(document).md"), encoding: .utf8)
         let lines = text.split(separator: "\n").filter { $0.hasPrefix("    keyferry ") }
         #expect(lines.count >= 5)
         for line in lines {
