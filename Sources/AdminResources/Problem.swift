@@ -45,6 +45,9 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     // What is asked for.
     case instanceNotFound = "instance-not-found"
     case certificateNotFound = "certificate-not-found"
+    case keyNotFound = "key-not-found"
+    case keyWrongState = "key-wrong-state"
+    case keyDestroyed = "key-destroyed"
     case invalidName = "invalid-name"
     case certificateMalformed = "certificate-malformed"
     case privateKeySubmitted = "private-key-submitted"

@@ -9,6 +9,7 @@ extension WireOperatorAnswer {
         case .instance(let answer): instance = WireInstanceAnswer(answer)
         case .certificate(let answer): certificate = WireCertificateAnswer(answer)
         case .partition(let description): partition = WirePartitionDescription(description)
+        case .key(let answer): key = WireKeyAnswer(answer)
         }
     }
 
@@ -17,6 +18,7 @@ extension WireOperatorAnswer {
         case .instance(let wire): .instance(try wire.model())
         case .certificate(let wire): .certificate(try wire.model())
         case .partition(let description): .partition(try description.model())
+        case .key(let wire): .key(try wire.model())
         case nil: throw .notUnderstood
         }
     }

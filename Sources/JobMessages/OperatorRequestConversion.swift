@@ -11,6 +11,7 @@ extension WireOperatorJob {
         case .instance(let request): instance = WireInstanceRequest(request)
         case .certificate(let request): certificate = WireCertificateRequest(request)
         case .partition(.describe): partition = .with { $0.describe = WireDescribePartition() }
+        case .key(let request): key = WireKeyRequest(request)
         }
     }
 
@@ -22,6 +23,7 @@ extension WireOperatorJob {
         case .partition(let wire):
             guard case .describe = wire.request else { throw .notUnderstood }
             request = .partition(.describe)
+        case .key(let wire): request = .key(try wire.model())
         case nil: throw .notUnderstood
         }
         guard expectedTag.utf8.count <= RecordTag.longest else { throw .malformed }

@@ -10,6 +10,7 @@ import Testing
 @Suite("Problems")
 struct ProblemTests {
     private static let certificates = "/v1/instances/kmip-ab/certificates"
+    private static let keys = "/v1/instances/kmip-ab/keys"
 
     @Test("Unknown routes", arguments: ["/", "/v1", "/v2/instances", "/v1/instances/kmip-ab", "/v1/status/x"])
     func unknownRoute(path: String) async throws {
@@ -106,7 +107,7 @@ struct ProblemTests {
             (DispatchError(refusal: OperationFailure(.recordCorrupted)), 500, .recordCorrupted),
             (DispatchError(refusal: OperationFailure(.jobNotUnderstood)), 501, .workerOutdated),
             (DispatchError(refusal: OperationFailure(.conflict)), 409, .conflict),
-            (DispatchError(refusal: OperationFailure(.wrongLifecycleState)), 500, .internal),
+            (DispatchError(refusal: OperationFailure(.noIdentifier)), 500, .internal),
         ]
         try await AdminFixture.run { admin in
             for (failure, status, code) in cases {
@@ -137,6 +138,9 @@ struct ProblemTests {
                 #"{"instance":"kmip-ab","name":"one"}"#
             ),
             (.DELETE, "\(Self.certificates)/one", nil),
+            (.GET, Self.keys, nil), (.GET, "\(Self.keys)/k", nil), (.GET, "\(Self.keys)/k/history", nil),
+            (.POST, "\(Self.keys)/k/revoke", #"{"reason":"superseded"}"#), (.POST, "\(Self.keys)/k/restore", nil),
+            (.POST, "\(Self.keys)/k/destroy", nil),
         ]
     }
 

@@ -91,6 +91,8 @@ package final class RegisterOfJobs: OperatorJobs {
             )
         case .partition(.describe):
             return .partition(Samples.partition)
+        case .key:
+            throw DispatchError(refusal: OperationFailure(.keyNotFound))
         case .certificate(let request):
             return .certificate(try answer(request, &state))
         }

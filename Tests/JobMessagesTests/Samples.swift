@@ -126,7 +126,7 @@ enum Samples {
             .instance(.list), .certificate(.list(instance: "kmip-01")),
             .certificate(.add(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00])),
             .certificate(.remove(instance: "kmip-01", name: "vcenter")), .partition(.describe),
-        ]
+        ] + KeySamples.requests.map(OperatorJob.Request.key)
     }
 
     static func answers() throws -> [OperatorAnswer] {
@@ -176,7 +176,7 @@ enum Samples {
         return [
             .instance(.list(instances)), .instance(.list([])), .certificate(.list([])),
             .certificate(.added(certificate)), .certificate(.removed(try fingerprint(4))), .partition(description),
-        ] + (try certificateAnswers(certificate))
+        ] + (try certificateAnswers(certificate)) + KeySamples.answers.map(OperatorAnswer.key)
     }
 
     private static func certificateAnswers(_ certificate: ClientCertificate) throws -> [OperatorAnswer] {

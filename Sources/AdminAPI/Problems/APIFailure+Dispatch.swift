@@ -34,7 +34,8 @@ extension APIFailure {
 }
 
 extension ProblemCode {
-    /// What an operator is told of a worker's refusal. Failures of operations on keys can't come of operators' jobs.
+    /// What an operator is told of a worker's refusal. What only operations of clients fail with can't come of
+    /// operators' jobs.
     fileprivate init(_ code: OperationFailure.Code) {
         self =
             switch code {
@@ -53,8 +54,11 @@ extension ProblemCode {
             case .jobNotUnderstood: .workerOutdated
             case .preconditionFailed: .preconditionFailed
             case .messageReused: .idempotencyKeyReused
-            case .itemNotFound, .notRegistered, .instanceNotInService, .objectDestroyed, .wrongLifecycleState,
-                .missingAttribute, .attributeNotSupported, .attributeReadOnly, .attributeNotFound,
+            case .keyNotFound: .keyNotFound
+            case .wrongLifecycleState: .keyWrongState
+            case .objectDestroyed: .keyDestroyed
+            case .itemNotFound, .notRegistered, .instanceNotInService, .missingAttribute, .attributeNotSupported,
+                .attributeReadOnly, .attributeNotFound,
                 .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,
                 .noIdentifier, .notAttempted, .materialInvalid, .attemptsExhausted:
                 .internal

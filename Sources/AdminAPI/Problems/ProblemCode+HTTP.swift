@@ -7,10 +7,10 @@ extension ProblemCode {
         case .malformedRequest, .invalidParameter: .badRequest
         case .operatorCertificateMissing: .unauthorized
         case .operatorNotAuthorized: .forbidden
-        case .unknownRoute, .instanceNotFound, .certificateNotFound, .certificateNotPending: .notFound
+        case .unknownRoute, .instanceNotFound, .certificateNotFound, .certificateNotPending, .keyNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .certificateNameTaken, .certificateAlreadyRegistered, .certificateUnchanged,
-            .previousCertificateInForce, .conflict, .requestInProgress:
+            .previousCertificateInForce, .keyWrongState, .keyDestroyed, .conflict, .requestInProgress:
             .conflict
         case .preconditionFailed: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
@@ -43,6 +43,9 @@ extension ProblemCode {
         case .operatorNotAuthorized: "This operator may not do that."
         case .instanceNotFound: "There is no such instance."
         case .certificateNotFound: "There is no such certificate."
+        case .keyNotFound: "The instance has no such key."
+        case .keyWrongState: "The key is not in a state that allows this."
+        case .keyDestroyed: "The key is destroyed."
         case .invalidName: "The name breaks the rule for names."
         case .certificateMalformed: "This is not exactly one PEM certificate."
         case .privateKeySubmitted: "This is a private key, not a certificate."

@@ -60,7 +60,8 @@ struct CertificateRoutes: RouteGroup {
 
     @Sendable
     private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        .json(try CertificateResource(try await shown(context)))
+        let shown = try await shown(context)
+        return .json(try CertificateResource(shown), tag: shown.certificate.tag)
     }
 
     @Sendable

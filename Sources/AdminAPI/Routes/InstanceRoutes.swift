@@ -41,7 +41,7 @@ extension InstanceResource {
 }
 
 extension ObjectState {
-    fileprivate var resourceText: String {
+    var resourceText: String {
         switch self {
         case .preActive: "pre-active"
         case .active: "active"

@@ -10,6 +10,7 @@ struct AdminRouter: Sendable {
             InstanceRoutes(jobs: jobs),
             CertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             PendingCertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            KeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             StatusRoutes(jobs: jobs),
         ]
         routes = groups.flatMap(\.routes)

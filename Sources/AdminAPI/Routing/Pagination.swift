@@ -35,7 +35,7 @@ struct Pagination {
     }
 
     /// base64url without padding (RFC 4648, 5).
-    private static func cursor(_ name: String) -> String {
+    static func cursor(_ name: String) -> String {
         String(
             Data(name.utf8).base64EncodedString().compactMap { character in
                 switch character {

@@ -1,3 +1,5 @@
+internal import AdminClient
+internal import AdminResources
 package import ArgumentParser
 internal import SiteInventory
 
@@ -22,14 +24,28 @@ package struct MigrateVerify: ReportingCommand {
         )
     )
     package var keys: String?
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Ask the new server for the keys of this instance instead.", valueName: "instance")
+    )
+    package var instance: String?
+    @OptionGroup package var connection: ConnectionOptions
     @OptionGroup package var output: OutputOptions
 
     package init() {}
+
+    package func validate() throws {
+        guard keys == nil || instance == nil else { throw ValidationError("Give --keys or --instance, not both.") }
+    }
 
     package func perform() async throws(CommandFailure) {
         let content = try InventoryFile.read(inventory)
         var roster: KeyRoster?
         if let keys { roster = try InventoryFile.keys(keys) }
+        if let instance {
+            let found = try await connection.connect().keys(of: instance).keys
+            roster = KeyRoster(found.map { ($0.identifier, $0.state) })
+        }
         let report = MigrationCheckReport(
             MigrationCheck(content, from: options.from, to: options.provider, keys: roster),
             from: options.from

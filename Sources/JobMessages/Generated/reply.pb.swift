@@ -377,12 +377,21 @@ package nonisolated struct WireOperatorAnswer: Sendable {
     set {answer = .certificate(newValue)}
   }
 
+  package var key: WireKeyAnswer {
+    get {
+      if case .key(let v)? = answer {return v}
+      return WireKeyAnswer()
+    }
+    set {answer = .key(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
     case partition(WirePartitionDescription)
     case instance(WireInstanceAnswer)
     case certificate(WireCertificateAnswer)
+    case key(WireKeyAnswer)
 
   }
 
@@ -1027,7 +1036,7 @@ nonisolated extension WireClientDescription: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{c}\u{1}\u{4}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{1}key\0\u{c}\u{1}\u{4}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1074,6 +1083,19 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .certificate(v)
         }
       }()
+      case 8: try {
+        var v: WireKeyAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .key(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .key(v)
+        }
+      }()
       default: break
       }
     }
@@ -1096,6 +1118,10 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     case .certificate?: try {
       guard case .certificate(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .key?: try {
+      guard case .key(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }

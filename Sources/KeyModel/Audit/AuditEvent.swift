@@ -8,6 +8,7 @@ package struct AuditEvent: Hashable, Sendable {
         case keyActivate = "kmip-key.activate"
         case keyRevoke = "kmip-key.revoke"
         case keyDestroy = "kmip-key.destroy"
+        case keyRestore = "kmip-key.restore"
         case keyLocate = "kmip-key.locate"
         case attributesRetrieve = "kmip-key-attributes.retrieve"
         case attributesChange = "kmip-key-attributes.change"

@@ -55,6 +55,18 @@ extension ManagedObject {
         dates.lastChange = now
     }
 
+    /// Takes a Deactivated object back into service. KMIP has no such step: it is an operator's act. What said that and
+    /// why it was out of service goes; a compromise stays for good.
+    package mutating func restore(at now: Timestamp) throws(OperationFailure) {
+        settle(at: now)
+        try requireNotDestroyed()
+        guard state == .deactivated else { throw OperationFailure(.wrongLifecycleState) }
+        state = .active
+        dates.deactivation = nil
+        revocationReason = nil
+        dates.lastChange = now
+    }
+
     /// Throws unless the object still has its material.
     package func requireNotDestroyed() throws(OperationFailure) {
         guard !state.isDestroyed else { throw OperationFailure(.objectDestroyed) }

@@ -21,6 +21,9 @@ package struct RevocationReason: Hashable, Sendable {
         }
     }
 
+    /// So many bytes of UTF-8 may an operator's message have.
+    package static let longestOperatorsMessage = 1_024
+
     package let code: Code
     package let message: String?
 

@@ -58,6 +58,9 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateInvalid = 28
         /// Two writers changed the same record at once, again and again. Try again.
         case conflict = 29
+
+        /// The instance that an operator names has no such key.
+        case keyNotFound = 30
         /// No client was refused with the certificate that an operator wants to admit, or that is too long ago.
         case certificateNotPending = 45
         /// A certificate is to be replaced with itself.

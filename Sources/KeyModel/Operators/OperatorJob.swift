@@ -11,6 +11,7 @@ package struct OperatorJob: Hashable, Sendable {
         case instance(InstanceRequest)
         case certificate(ClientCertificateRequest)
         case partition(PartitionRequest)
+        case key(KeyRequest)
     }
 
     package init(requester: CertificateFingerprint, request: Request, expectedTag: RecordTag? = nil) {
@@ -34,6 +35,8 @@ package enum OperatorRequestEffect: Hashable, Sendable {
     case none
     /// It makes the next generation of the authority.
     case authority
+    /// It changes managed objects.
+    case objects
 }
 
 extension OperatorJob.Request: OperatorRequest {
@@ -42,6 +45,7 @@ extension OperatorJob.Request: OperatorRequest {
         case .instance(let request): request
         case .certificate(let request): request
         case .partition(let request): request
+        case .key(let request): request
         }
     }
 
@@ -55,4 +59,5 @@ package enum OperatorAnswer: Hashable, Sendable {
     case instance(InstanceAnswer)
     case certificate(ClientCertificateAnswer)
     case partition(PartitionDescription)
+    case key(KeyAnswer)
 }

@@ -29,3 +29,11 @@ extension ClientCertificate {
 extension RootKey {
     package var tag: RecordTag { RecordTag(fields: [identifier.text, name, partition.text, status.rawValue]) }
 }
+
+extension ManagedObject {
+    package var tag: RecordTag { RecordTag(fields: [identifier.text, "\(revision)"]) }
+}
+
+extension KeyDescription {
+    package var tag: RecordTag { RecordTag(fields: [identifier.text, "\(revision)"]) }
+}

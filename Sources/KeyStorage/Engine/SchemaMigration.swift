@@ -11,6 +11,10 @@ package struct SchemaMigration: Sendable {
             number: 2,
             script: String(decoding: PackageResources.V0002_client_certificates_sql, as: UTF8.self)
         ),
+        SchemaMigration(
+            number: 3,
+            script: String(decoding: PackageResources.V0003_keys_of_operators_sql, as: UTF8.self)
+        ),
     ]
 
     /// Brings the database up to the newest schema that this software knows.

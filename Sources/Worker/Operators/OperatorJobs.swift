@@ -27,6 +27,7 @@ extension BatchProcessor {
             case .authority:
                 try requireTag(job)
                 return try change(job, of: admitted, at: now)
+            case .objects: return try changeObjects(job, of: admitted)
             case .none: return .operator(try answer(job.request))
             }
         } catch let failure as OperationFailure {

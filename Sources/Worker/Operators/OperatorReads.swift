@@ -11,6 +11,7 @@ extension BatchProcessor {
         case .instance(let request): .instance(try answer(request))
         case .certificate(let request): .certificate(try answer(request))
         case .partition(.describe): .partition(describePartition())
+        case .key(let request): .key(try answer(request))
         }
     }
 

@@ -13,12 +13,7 @@ struct ModelRun {
     mutating func run(_ job: KMIPJob) throws -> [OperationOutcome] {
         // One object is there, under the name that the seeds ask for.
         let known = UniqueIdentifier("6ba7b810-9dad-41d1-80b4-00c04fd430c8")
-        let aes = [
-            Attribute(name: .cryptographicAlgorithm, value: .enumeration(3)),
-            Attribute(name: .cryptographicLength, value: .integer(256)),
-            Attribute(name: .cryptographicUsageMask, value: .integer(12)),
-        ]
-        objects[known] = object(known, try ObjectTemplate(objectType: .symmetricKey, attributes: aes))
+        objects[known] = try Self.object(known)
         placeholder = known
         var outcomes: [OperationOutcome] = []
         for operation in job.operations {
@@ -93,12 +88,22 @@ struct ModelRun {
     private mutating func keep(_ template: ObjectTemplate) throws(OperationFailure) -> UniqueIdentifier {
         guard objects.count < Self.mostObjects else { throw OperationFailure(.storeUnavailable) }
         let identifier = UniqueIdentifier("object \(objects.count)")
-        objects[identifier] = object(identifier, template)
+        objects[identifier] = Self.object(identifier, template)
         placeholder = identifier
         return identifier
     }
 
-    private func object(_ identifier: UniqueIdentifier, _ template: ObjectTemplate) -> ManagedObject {
+    /// An AES-256 key.
+    static func object(_ identifier: UniqueIdentifier) throws -> ManagedObject {
+        let aes = [
+            Attribute(name: .cryptographicAlgorithm, value: .enumeration(3)),
+            Attribute(name: .cryptographicLength, value: .integer(256)),
+            Attribute(name: .cryptographicUsageMask, value: .integer(12)),
+        ]
+        return object(identifier, try ObjectTemplate(objectType: .symmetricKey, attributes: aes))
+    }
+
+    private static func object(_ identifier: UniqueIdentifier, _ template: ObjectTemplate) -> ManagedObject {
         ManagedObject(
             identifier: identifier,
             instance: InstanceIdentifier("i"),

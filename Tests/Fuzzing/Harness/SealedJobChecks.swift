@@ -80,11 +80,27 @@ struct SealedJobChecks {
             }
             try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
             return .operator(changed.answer)
+        case .objects: return try changedKey(by: request)
         case .none:
             let known = fixture.authority.certificates.map { certificate in
                 ClientCertificateDescription(certificate: certificate, lastSeen: nil)
             }
             return .operator(.certificate(.list(known)))
         }
+    }
+
+    private func changedKey(by request: OperatorJob.Request) throws -> JobReply {
+        guard case .key(let request) = request, let change = KeyChange(request) else {
+            throw Violation("another request than those of keys changes objects")
+        }
+        var object = try ModelRun.object(change.key)
+        do throws(OperationFailure) {
+            try object.activate(at: ModelRun.now)
+            try change.apply(to: &object, at: ModelRun.now)
+        } catch {
+            return .failure(error)
+        }
+        try require(object.material != nil, "an active key is destroyed")
+        return .operator(.key(.changed(KeyDescription(object, lastRetrieved: nil))))
     }
 }

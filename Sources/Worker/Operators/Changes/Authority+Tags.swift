@@ -4,9 +4,11 @@ extension Authority {
     /// The present state of the record that a request is about; nil where there is none.
     func tag(changedBy request: OperatorJob.Request) -> RecordTag? {
         switch request {
-        case .certificate(.add(let instance, _, _)): tag(ofInstance: instance)
-        case .certificate(.remove(let instance, let name)): certificate(named: name, of: instance)?.tag
-        case .certificate(.list), .instance, .partition: nil
+        case .certificate(.add(let instance, _, _)), .certificate(.admit(_, let instance, _)): tag(ofInstance: instance)
+        case .certificate(.remove(let instance, let name)), .certificate(.replace(let instance, let name, _, _)):
+            certificate(named: name, of: instance)?.tag
+        // Reads; and keys, which are no part of the authority.
+        case .certificate(.list), .certificate(.show), .certificate(.listPending), .instance, .partition, .key: nil
         }
     }
 

@@ -20,7 +20,7 @@ extension Authority {
     func changed(by request: OperatorJob.Request, at now: Timestamp) throws(OperationFailure) -> AuthorityChange {
         switch request {
         case .certificate(let request): try changed(by: request, at: now)
-        case .instance, .partition: preconditionFailure("reads change nothing")
+        case .instance, .partition, .key: preconditionFailure("reads change nothing")
         }
     }
 
