@@ -134,7 +134,7 @@ let package = Package(
         library(
             "KeyStorage",
             ["Cryptography", "KeyModel", metrics],
-            embeds: ["../../Schemas/database/V0001_initial.sql"]
+            embeds: ["../../Schemas/database/V0001_initial.sql", "../../Schemas/database/V0002_operations.sql"]
         ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
 

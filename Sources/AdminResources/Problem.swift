@@ -51,6 +51,11 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case certificateNotAccepted = "certificate-not-accepted"
     case certificateNameTaken = "certificate-name-taken"
     case certificateAlreadyRegistered = "certificate-already-registered"
+    case rootKeyNotFound = "root-key-not-found"
+    case rootKeyNameTaken = "root-key-name-taken"
+    case rootKeyNotActive = "root-key-not-active"
+    case rotationRunning = "rotation-running"
+    case operationNotFound = "operation-not-found"
     case conflict
 
     // What the service can't do, at the moment or at all.

@@ -13,7 +13,9 @@ package struct KeyferryCommand: AsyncParsableCommand {
             \(exitCodes)
             """,
         subcommands: [
-            InstanceCommand.self, CertificateCommand.self, StatusCommand.self, PlanCommand.self, InventoryCommand.self,
+            InstanceCommand.self, CertificateCommand.self, RootKeyCommand.self, OperationCommand.self,
+            StatusCommand.self,
+            PlanCommand.self, InventoryCommand.self,
             MigrateCommand.self, KMIPCommand.self, ProfileCommand.self, CompletionsCommand.self,
             GenerateManualCommand.self,
         ]

@@ -9,6 +9,8 @@ extension WireOperatorAnswer {
         case .instance(let answer): instance = WireInstanceAnswer(answer)
         case .certificate(let answer): certificate = WireCertificateAnswer(answer)
         case .partition(let description): partition = WirePartitionDescription(description)
+        case .rootKey(let answer): rootKey = WireRootKeyAnswer(answer)
+        case .operation(let answer): operation = WireOperationAnswer(answer)
         }
     }
 
@@ -17,6 +19,8 @@ extension WireOperatorAnswer {
         case .instance(let wire): .instance(try wire.model())
         case .certificate(let wire): .certificate(try wire.model())
         case .partition(let description): .partition(try description.model())
+        case .rootKey(let wire): .rootKey(try wire.model())
+        case .operation(let wire): .operation(try wire.model())
         case nil: throw .notUnderstood
         }
     }

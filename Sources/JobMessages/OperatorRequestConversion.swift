@@ -10,6 +10,8 @@ extension WireOperatorJob {
         case .instance(let request): instance = WireInstanceRequest(request)
         case .certificate(let request): certificate = WireCertificateRequest(request)
         case .partition(.describe): partition = .with { $0.describe = WireDescribePartition() }
+        case .rootKey(let request): rootKey = WireRootKeyRequest(request)
+        case .operation(let request): operation = WireOperationRequest(request)
         }
     }
 
@@ -21,6 +23,8 @@ extension WireOperatorJob {
         case .partition(let wire):
             guard case .describe = wire.request else { throw .notUnderstood }
             request = .partition(.describe)
+        case .rootKey(let wire): request = .rootKey(try wire.model())
+        case .operation(let wire): request = .operation(try wire.model())
         case nil: throw .notUnderstood
         }
         return OperatorJob(requester: try .init(wire: requester), request: request)

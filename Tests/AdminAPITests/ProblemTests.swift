@@ -127,6 +127,10 @@ struct ProblemTests {
             (.GET, Self.certificates, nil),
             (.POST, Self.certificates, #"{"name":"one","pem":"\#(pem)"}"#),
             (.DELETE, "\(Self.certificates)/one", nil),
+            (.GET, "/v1/root-keys", nil), (.POST, "/v1/root-keys", #"{"name":"one"}"#),
+            (.GET, "/v1/root-keys/one", nil), (.POST, "/v1/root-keys/one/rotate", nil),
+            (.POST, "/v1/root-keys/one/suspend", nil), (.POST, "/v1/root-keys/one/resume", nil),
+            (.GET, "/v1/operations", nil), (.GET, "/v1/operations/one", nil),
         ]
     }
 

@@ -81,6 +81,8 @@ package final class RegisterOfJobs: OperatorJobs {
             )
         case .partition(.describe):
             return .partition(Samples.partition)
+        case .rootKey, .operation:
+            throw DispatchError(refusal: OperationFailure(.itemNotFound))
         case .certificate(.list(let instance)):
             return .certificate(.list(try certificates(of: instance, state)))
         case .certificate(.add(let instance, let name, let der)):

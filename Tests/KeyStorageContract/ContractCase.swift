@@ -20,4 +20,5 @@ package struct ContractCase: Sendable, CustomStringConvertible {
     package static let all: [ContractCase] =
         ObjectContract.cases + CandidateContract.cases + TamperedObjectContract.cases + AuthorityContract.cases
         + TamperedAuthorityContract.cases + OutcomeContract.cases + AuditContract.cases + TransactionContract.cases
+        + RotationContract.cases
 }

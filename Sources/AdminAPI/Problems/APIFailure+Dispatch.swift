@@ -43,6 +43,8 @@ extension ProblemCode {
             case .recordCorrupted: .recordCorrupted
             case .deadlinePassed: .deadlinePassed
             case .jobNotUnderstood: .workerOutdated
+            case .rotationRunning: .rotationRunning
+            case .rootKeyNotActive: .rootKeyNotActive
             case .itemNotFound, .notRegistered, .instanceNotInService, .objectDestroyed, .wrongLifecycleState,
                 .missingAttribute, .attributeNotSupported, .attributeReadOnly, .attributeNotFound,
                 .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,

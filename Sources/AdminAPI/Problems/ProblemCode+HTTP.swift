@@ -8,8 +8,10 @@ extension ProblemCode {
         case .operatorCertificateMissing: .unauthorized
         case .operatorNotAuthorized: .forbidden
         case .unknownRoute, .instanceNotFound, .certificateNotFound: .notFound
+        case .rootKeyNotFound, .operationNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .certificateNameTaken, .certificateAlreadyRegistered, .conflict: .conflict
+        case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted:
@@ -45,6 +47,11 @@ extension ProblemCode {
         case .certificateNotAccepted: "The certificate can't be registered."
         case .certificateNameTaken: "The instance has a certificate of that name."
         case .certificateAlreadyRegistered: "The certificate is registered already."
+        case .rootKeyNotFound: "There is no such root key."
+        case .rootKeyNameTaken: "There is a root key of that name."
+        case .rootKeyNotActive: "The root key is not active."
+        case .rotationRunning: "The root key is being rotated."
+        case .operationNotFound: "There is no such operation."
         case .conflict: "Others changed the same thing at the same time."
         case .busy: "The service is busy."
         case .noHealthyWorker: "No healthy worker is heard."

@@ -60,7 +60,8 @@ extension APIFailure {
     fileprivate static func roleMissing(_ role: Operator.Role?) -> APIFailure {
         APIFailure(
             .operatorNotAuthorized,
-            role.map { "It takes the role '\($0.rawValue)'." } ?? "It takes a certificate that is in force, with a role."
+            role.map { "It takes the role '\($0.rawValue)'." }
+                ?? "It takes a certificate that is in force, with a role."
         )
     }
 }

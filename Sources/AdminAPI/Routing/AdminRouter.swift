@@ -10,6 +10,8 @@ struct AdminRouter: Sendable {
             InstanceRoutes(jobs: jobs),
             CertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             StatusRoutes(jobs: jobs),
+            RootKeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            OperationRoutes(jobs: jobs),
         ]
         routes = groups.flatMap(\.routes)
     }

@@ -49,7 +49,7 @@ extension ItemFailure {
         case .recordCorrupted:
             self.init(.generalFailure, "the object's record can't be trusted; ask the server's operator")
         case .notRegistered, .messageReused, .senderNotAuthorized, .jobNotUnderstood, .operatorNotAuthorized,
-            .alreadyExists, .certificateInvalid:
+            .alreadyExists, .certificateInvalid, .rotationRunning, .rootKeyNotActive:
             self.init(.generalFailure, "the server refused the request")
         }
     }

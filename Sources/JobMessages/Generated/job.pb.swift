@@ -465,12 +465,30 @@ package nonisolated struct WireOperatorJob: Sendable {
     set {request = .partition(newValue)}
   }
 
+  package var rootKey: WireRootKeyRequest {
+    get {
+      if case .rootKey(let v)? = request {return v}
+      return WireRootKeyRequest()
+    }
+    set {request = .rootKey(newValue)}
+  }
+
+  package var operation: WireOperationRequest {
+    get {
+      if case .operation(let v)? = request {return v}
+      return WireOperationRequest()
+    }
+    set {request = .operation(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
     case instance(WireInstanceRequest)
     case certificate(WireCertificateRequest)
     case partition(WirePartitionRequest)
+    case rootKey(WireRootKeyRequest)
+    case operation(WireOperationRequest)
 
   }
 
@@ -1212,7 +1230,7 @@ nonisolated extension WireDestroyOperation: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorJob"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{c}\u{2}\u{5}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{4}\u{3}root_key\0\u{1}operation\0\u{c}\u{2}\u{5}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1260,6 +1278,32 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.request = .partition(v)
         }
       }()
+      case 12: try {
+        var v: WireRootKeyRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .rootKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .rootKey(v)
+        }
+      }()
+      case 13: try {
+        var v: WireOperationRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .operation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .operation(v)
+        }
+      }()
       default: break
       }
     }
@@ -1285,6 +1329,14 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .partition?: try {
       guard case .partition(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .rootKey?: try {
+      guard case .rootKey(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .operation?: try {
+      guard case .operation(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }

@@ -377,12 +377,30 @@ package nonisolated struct WireOperatorAnswer: Sendable {
     set {answer = .certificate(newValue)}
   }
 
+  package var rootKey: WireRootKeyAnswer {
+    get {
+      if case .rootKey(let v)? = answer {return v}
+      return WireRootKeyAnswer()
+    }
+    set {answer = .rootKey(newValue)}
+  }
+
+  package var operation: WireOperationAnswer {
+    get {
+      if case .operation(let v)? = answer {return v}
+      return WireOperationAnswer()
+    }
+    set {answer = .operation(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
     case partition(WirePartitionDescription)
     case instance(WireInstanceAnswer)
     case certificate(WireCertificateAnswer)
+    case rootKey(WireRootKeyAnswer)
+    case operation(WireOperationAnswer)
 
   }
 
@@ -1027,7 +1045,7 @@ nonisolated extension WireClientDescription: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{c}\u{1}\u{4}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{4}\u{3}root_key\0\u{1}operation\0\u{c}\u{1}\u{4}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1074,6 +1092,32 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .certificate(v)
         }
       }()
+      case 10: try {
+        var v: WireRootKeyAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .rootKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .rootKey(v)
+        }
+      }()
+      case 11: try {
+        var v: WireOperationAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .operation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .operation(v)
+        }
+      }()
       default: break
       }
     }
@@ -1096,6 +1140,14 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     case .certificate?: try {
       guard case .certificate(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .rootKey?: try {
+      guard case .rootKey(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .operation?: try {
+      guard case .operation(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
     }()
     case nil: break
     }

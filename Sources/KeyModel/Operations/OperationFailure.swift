@@ -58,5 +58,9 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateInvalid = 28
         /// Two writers changed the same record at once, again and again. Try again.
         case conflict = 29
+        /// The root key is being rotated, and one rotation at a time is enough.
+        case rotationRunning = 40
+        /// The root key is suspended, or is to be deleted.
+        case rootKeyNotActive = 41
     }
 }

@@ -9,6 +9,8 @@ package struct OperatorJob: Hashable, Sendable {
         case instance(InstanceRequest)
         case certificate(ClientCertificateRequest)
         case partition(PartitionRequest)
+        case rootKey(RootKeyRequest)
+        case operation(BackgroundOperationRequest)
     }
 
     package init(requester: CertificateFingerprint, request: Request) {
@@ -31,6 +33,8 @@ package enum OperatorRequestEffect: Hashable, Sendable {
     case none
     /// It makes the next generation of the authority.
     case authority
+    /// So it does, with the token's help: a version of a root key is made or tried in it.
+    case rootKey
 }
 
 extension OperatorJob.Request: OperatorRequest {
@@ -39,6 +43,8 @@ extension OperatorJob.Request: OperatorRequest {
         case .instance(let request): request
         case .certificate(let request): request
         case .partition(let request): request
+        case .rootKey(let request): request
+        case .operation(let request): request
         }
     }
 
@@ -52,4 +58,6 @@ package enum OperatorAnswer: Hashable, Sendable {
     case instance(InstanceAnswer)
     case certificate(ClientCertificateAnswer)
     case partition(PartitionDescription)
+    case rootKey(RootKeyAnswer)
+    case operation(BackgroundOperationAnswer)
 }

@@ -34,6 +34,10 @@ final class BatchProcessor {
     /// What the jobs of the present batch cost, by their places in it.
     var accounts: [Int: JobAccount] = [:]
     var complaints = HealthComplaints()
+    /// The keys that this worker has taken upon itself to move under another version of their root key.
+    var rewrapping: Rewrapping?
+    /// So long are retired versions of root keys kept.
+    var rootKeyRetentionDays = 90
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed

@@ -11,6 +11,8 @@ extension BatchProcessor {
         case .instance(let request): .instance(try answer(request))
         case .certificate(let request): .certificate(try answer(request))
         case .partition(.describe): .partition(describePartition())
+        case .rootKey(let request): .rootKey(try answer(request))
+        case .operation(let request): .operation(try answer(request))
         }
     }
 

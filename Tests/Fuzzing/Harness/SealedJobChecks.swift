@@ -80,7 +80,7 @@ struct SealedJobChecks {
             }
             try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
             return .operator(changed.answer)
-        case .none:
+        case .none, .rootKey:
             return .operator(.certificate(.list(fixture.authority.certificates)))
         }
     }
