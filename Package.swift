@@ -134,9 +134,9 @@ let package = Package(
         library(
             "KeyStorage",
             ["Cryptography", "KeyModel", metrics],
-            embeds: ["V0001_initial", "V0002_client_certificates", "V0003_keys_of_operators"].map {
-                "../../Schemas/database/\($0).sql"
-            }
+            embeds: [
+                "V0001_initial", "V0002_client_certificates", "V0003_keys_of_operators", "V0004_operations",
+            ].map { "../../Schemas/database/\($0).sql" }
         ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
 

@@ -57,6 +57,11 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case certificateNotPending = "certificate-not-pending"
     case certificateUnchanged = "certificate-unchanged"
     case previousCertificateInForce = "previous-certificate-in-force"
+    case rootKeyNotFound = "root-key-not-found"
+    case rootKeyNameTaken = "root-key-name-taken"
+    case rootKeyNotActive = "root-key-not-active"
+    case rotationRunning = "rotation-running"
+    case operationNotFound = "operation-not-found"
     case conflict
     case preconditionFailed = "precondition-failed"
     case idempotencyKeyReused = "idempotency-key-reused"

@@ -10,6 +10,8 @@ extension WireOperatorAnswer {
         case .certificate(let answer): certificate = WireCertificateAnswer(answer)
         case .partition(let description): partition = WirePartitionDescription(description)
         case .key(let answer): key = WireKeyAnswer(answer)
+        case .rootKey(let answer): rootKey = WireRootKeyAnswer(answer)
+        case .operation(let answer): operation = WireOperationAnswer(answer)
         }
     }
 
@@ -19,6 +21,8 @@ extension WireOperatorAnswer {
         case .certificate(let wire): .certificate(try wire.model())
         case .partition(let description): .partition(try description.model())
         case .key(let wire): .key(try wire.model())
+        case .rootKey(let wire): .rootKey(try wire.model())
+        case .operation(let wire): .operation(try wire.model())
         case nil: throw .notUnderstood
         }
     }

@@ -12,6 +12,8 @@ extension WireOperatorJob {
         case .certificate(let request): certificate = WireCertificateRequest(request)
         case .partition(.describe): partition = .with { $0.describe = WireDescribePartition() }
         case .key(let request): key = WireKeyRequest(request)
+        case .rootKey(let request): rootKey = WireRootKeyRequest(request)
+        case .operation(let request): operation = WireOperationRequest(request)
         }
     }
 
@@ -24,6 +26,8 @@ extension WireOperatorJob {
             guard case .describe = wire.request else { throw .notUnderstood }
             request = .partition(.describe)
         case .key(let wire): request = .key(try wire.model())
+        case .rootKey(let wire): request = .rootKey(try wire.model())
+        case .operation(let wire): request = .operation(try wire.model())
         case nil: throw .notUnderstood
         }
         guard expectedTag.utf8.count <= RecordTag.longest else { throw .malformed }

@@ -75,5 +75,6 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case jobOutcomes = "job_outcomes"
     case auditEvents = "audit_events"
     case storeProbes = "store_probes"
+    case operations
     case schemaVersion = "schema_version"
 }

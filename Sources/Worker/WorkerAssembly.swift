@@ -86,6 +86,7 @@ package enum WorkerAssembly {
             hsm: hsm,
             pinFile: settings.hsm.pinFile,
             recordMACKey: recordMACKey,
+            rootKeyRetentionDays: settings.rootKeyRetentionDays,
             makeEngine: { [store = settings.store] in
                 var options = SQLiteEngine.Options()
                 options.busyTimeoutSeconds = Double(store.busy.components.seconds)

@@ -44,6 +44,7 @@ actor WorkerCore {
             bootID: signer.bootID,
             clock: plan.clock
         )
+        processor?.rootKeyRetentionDays = plan.rootKeyRetentionDays
         self.signer = signer
     }
 
@@ -52,6 +53,11 @@ actor WorkerCore {
         guard let processor else { return (batch.map { _ in .giveBack }, []) }
         let dispositions = processor.process(batch)
         return (dispositions, takeNotices())
+    }
+
+    /// Between batches: moves some keys under the current version of their root key, if there are any to move.
+    func rewrapStep() -> RewrapStep {
+        processor?.rewrapStep() ?? RewrapStep(isAway: true, jobsDone: 0)
     }
 
     /// - Returns: the signed heartbeat, and what it says: only a healthy worker should take jobs.
@@ -91,6 +97,7 @@ struct WorkerPlan: Sendable {
     let hsm: HSMSettings
     let pinFile: String
     let recordMACKey: TokenKeyIdentifier
+    let rootKeyRetentionDays: Int
     let makeEngine: @Sendable () throws -> any StoreEngine
     let logger: Logger
     /// Milliseconds since 1970.

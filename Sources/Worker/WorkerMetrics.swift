@@ -28,6 +28,10 @@ final class WorkerMetrics {
     private let valid = Gauge(label: "keyferry_client_certificates", dimensions: [("state", "valid")])
     private let expired = Gauge(label: "keyferry_client_certificates", dimensions: [("state", "expired")])
     private let daysLeft = Gauge(label: "keyferry_client_certificates_days_left")
+    private let moved = Counter(label: "keyferry_rewrapped_objects_total", dimensions: [("outcome", "moved")])
+    private let refused = Counter(label: "keyferry_rewrapped_objects_total", dimensions: [("outcome", "refused")])
+    private let rotationsRunning = Gauge(label: "keyferry_rotations_in_progress")
+    private let left = Gauge(label: "keyferry_rotation_left_objects")
     /// What the gauges of certificates were made from, and when.
     private var examined: (generation: UInt64, at: Int64)?
 
@@ -62,6 +66,17 @@ final class WorkerMetrics {
 
     func audited(_ count: Int) {
         auditRecords.increment(by: count)
+    }
+
+    /// - Parameter left: keys that are still to be moved, of each rotation that is running.
+    func rotations(left: [Int]) {
+        rotationsRunning.record(left.count)
+        self.left.record(left.reduce(0, +))
+    }
+
+    func rewrapped(moved: Int, refused: Int) {
+        self.moved.increment(by: moved)
+        self.refused.increment(by: refused)
     }
 
     /// Looks at the certificates of all clients once a minute, and when authority has changed.

@@ -32,6 +32,10 @@ struct WorkerService: Service {
                 }
             }
             group.addTask {
+                await rewrap()
+                return .success(())
+            }
+            group.addTask {
                 try? await gracefulShutdown()
                 return .success(())
             }
@@ -68,6 +72,22 @@ struct WorkerService: Service {
     private func publish(_ notices: [[UInt8]]) {
         for notice in notices {
             link.publisher.publish(notice, routingKey: "notice.\(membership.partition).authority")
+        }
+    }
+
+    /// Moves keys under the current versions of their root keys, in steps for which nobody waits long.
+    private func rewrap() async {
+        var jobsDone: UInt64 = 0
+        while !Task.isCancelled {
+            let begin = ContinuousClock.now
+            let step = await core.rewrapStep()
+            let pause = RewrapPace.pause(
+                after: begin.duration(to: .now),
+                isAway: step.isAway,
+                jobs: step.jobsDone - min(jobsDone, step.jobsDone)
+            )
+            jobsDone = step.jobsDone
+            if pause > .zero { try? await Task.sleep(for: pause) }
         }
     }
 

@@ -91,6 +91,8 @@ package final class RegisterOfJobs: OperatorJobs {
             )
         case .partition(.describe):
             return .partition(Samples.partition)
+        case .rootKey, .operation:
+            throw DispatchError(refusal: OperationFailure(.itemNotFound))
         case .key:
             throw DispatchError(refusal: OperationFailure(.keyNotFound))
         case .certificate(let request):

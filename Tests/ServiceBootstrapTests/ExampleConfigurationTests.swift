@@ -56,6 +56,7 @@ import Testing
         #expect(full.hsm.objectsPerRecycle == settings.hsm.objectsPerRecycle)
         #expect(full.store.busy == settings.store.busy)
         #expect(full.batchJobs == settings.batchJobs)
+        #expect(full.rootKeyRetentionDays == settings.rootKeyRetentionDays)
         #expect(full.process == settings.process)
         #expect(full.monitoring == settings.monitoring)
     }

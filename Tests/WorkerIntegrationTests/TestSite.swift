@@ -31,6 +31,7 @@ final class TestSite {
     let other: TestClient
     let manager: CertificateFingerprint
     let viewer: CertificateFingerprint
+    let keyOwner: CertificateFingerprint
     let worker: TestWorker
 
     init(_ token: SoftHSMToken, _ change: (inout HSMSettings) -> Void = { _ in }) throws {
@@ -62,6 +63,7 @@ final class TestSite {
         other = try TestClient("other", services: services)
         manager = try #require(CertificateFingerprint([UInt8](repeating: 0xAA, count: 32)))
         viewer = try #require(CertificateFingerprint([UInt8](repeating: 0xBB, count: 32)))
+        keyOwner = try #require(CertificateFingerprint([UInt8](repeating: 0xCC, count: 32)))
 
         let plan = AuthorityPlan(
             partition: services.partition,
@@ -69,7 +71,7 @@ final class TestSite {
             root: try hsm.createRootKeyVersion(label: "keyferry-root-test-v1"),
             ticketKey: (ticketKey, ticketCertificate),
             services: [(gateway.credential, .gateway), (admin.credential, .admin)],
-            operators: [(manager, .kmipManager), (viewer, .viewer)]
+            operators: [(manager, .kmipManager), (viewer, .viewer), (keyOwner, .keyOwner)]
         )
         let store = try KeyStore(engine: try SQLiteEngine(path: databasePath), recordKey: try RecordKey(recordKey))
         let first = try store.write { try $0.changeAuthority(from: Authority(generation: 0), to: plan.authority) }

@@ -88,6 +88,9 @@ struct OutcomeDecisionTests {
             (.instance(.list), false), (.certificate(.list(instance: "i")), false), (.partition(.describe), false),
             (.certificate(.add(instance: "i", name: "c", der: [])), true),
             (.certificate(.remove(instance: "i", name: "c")), true),
+            (.rootKey(.list), false), (.rootKey(.show("r")), false), (.operation(.list), false),
+            (.rootKey(.create(name: "r")), true), (.rootKey(.rotate("r")), true), (.rootKey(.suspend("r")), true),
+            (.rootKey(.resume("r")), true),
         ]
         for (request, expected) in requests {
             #expect(changes(.operator(OperatorJob(requester: client, request: request))) == expected)

@@ -52,6 +52,8 @@ extension ProblemCode {
             case .recordCorrupted: .recordCorrupted
             case .deadlinePassed: .deadlinePassed
             case .jobNotUnderstood: .workerOutdated
+            case .rotationRunning: .rotationRunning
+            case .rootKeyNotActive: .rootKeyNotActive
             case .preconditionFailed: .preconditionFailed
             case .messageReused: .idempotencyKeyReused
             case .keyNotFound: .keyNotFound

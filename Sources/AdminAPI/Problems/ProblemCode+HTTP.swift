@@ -8,11 +8,13 @@ extension ProblemCode {
         case .operatorCertificateMissing: .unauthorized
         case .operatorNotAuthorized: .forbidden
         case .unknownRoute, .instanceNotFound, .certificateNotFound, .certificateNotPending, .keyNotFound: .notFound
+        case .rootKeyNotFound, .operationNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .certificateNameTaken, .certificateAlreadyRegistered, .certificateUnchanged,
             .previousCertificateInForce, .keyWrongState, .keyDestroyed, .conflict, .requestInProgress:
             .conflict
         case .preconditionFailed: .preconditionFailed
+        case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning: .conflict
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted,
@@ -55,6 +57,11 @@ extension ProblemCode {
         case .certificateNotPending: "No client was refused with such a certificate."
         case .certificateUnchanged: "The certificate is the one that is registered."
         case .previousCertificateInForce: "The certificate that was replaced last is still valid."
+        case .rootKeyNotFound: "There is no such root key."
+        case .rootKeyNameTaken: "There is a root key of that name."
+        case .rootKeyNotActive: "The root key is not active."
+        case .rotationRunning: "The root key is being rotated."
+        case .operationNotFound: "There is no such operation."
         case .conflict: "Others changed the same thing at the same time."
         case .preconditionFailed: "It is not any more as it was."
         case .idempotencyKeyReused: "Another request had this Idempotency-Key."

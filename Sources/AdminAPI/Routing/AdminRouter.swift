@@ -12,6 +12,8 @@ struct AdminRouter: Sendable {
             PendingCertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             KeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             StatusRoutes(jobs: jobs),
+            RootKeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            OperationRoutes(jobs: jobs),
         ]
         routes = groups.flatMap(\.routes)
     }

@@ -18,7 +18,7 @@ package enum CommandExitCode: Int32, Sendable, CaseIterable {
     case refused = 1
     /// What can't be undone was not confirmed; nothing was done.
     case notConfirmed = 2
-    /// `status`, `migrate verify`: something is not as it should be.
+    /// `status`, `migrate verify`, `operation wait`: something is not as it should be.
     case notWell = 3
     /// The command line is wrong (EX_USAGE).
     case usage = 64
@@ -42,7 +42,7 @@ package enum CommandExitCode: Int32, Sendable, CaseIterable {
         case .done: "done"
         case .refused: "the server refused the request"
         case .notConfirmed: "nothing was done: it was not confirmed"
-        case .notWell: "status, migrate verify: something is not as it should be"
+        case .notWell: "status, migrate verify, operation wait: something is not as it should be"
         case .usage: "the command line is wrong"
         case .badInput: "what a file holds can't be used"
         case .noInput: "a file can't be read"

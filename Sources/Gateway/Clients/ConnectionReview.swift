@@ -86,16 +86,20 @@ struct ConnectionReview: Service {
         case .registered(let client) where client.isInService: return
         // Unable to ask is no reason: the worker looks again for every job.
         case .unknown, .tooManyAsked: return
-        case .registered, .notRegistered:
-            let closed = listener.closeConnections(because: .certificateRemoved) {
-                $0.certificate?.fingerprintSHA256 == fingerprint.bytes
-            }
-            if closed > 0 {
-                logger.notice(
-                    "connections of a client are ended",
-                    metadata: ["fingerprint": "\(fingerprint)", "connections": "\(closed)"]
-                )
-            }
+        case .registered(let client): close(fingerprint, because: .notInService(client.instanceName))
+        case .notRegistered: close(fingerprint, because: .certificateRemoved)
+        }
+    }
+
+    private func close(_ fingerprint: CertificateFingerprint, because reason: KMIPCloseReason) {
+        let closed = listener.closeConnections(because: reason) {
+            $0.certificate?.fingerprintSHA256 == fingerprint.bytes
+        }
+        if closed > 0 {
+            logger.notice(
+                "connections of a client are ended",
+                metadata: ["fingerprint": "\(fingerprint)", "connections": "\(closed)"]
+            )
         }
     }
 

@@ -50,7 +50,8 @@ extension ItemFailure {
             self.init(.generalFailure, "the object's record can't be trusted; ask the server's operator")
         case .notRegistered, .messageReused, .senderNotAuthorized, .jobNotUnderstood, .operatorNotAuthorized,
             .alreadyExists, .certificateInvalid, .certificateNotPending, .certificateUnchanged,
-            .previousCertificateInForce, .keyNotFound, .preconditionFailed:
+            .previousCertificateInForce, .keyNotFound, .preconditionFailed,
+            .rotationRunning, .rootKeyNotActive:
             self.init(.generalFailure, "the server refused the request")
         }
     }

@@ -21,6 +21,14 @@ package struct AuditEvent: Hashable, Sendable {
         case ticketKeyRotate = "ticket-key.rotate"
         case ticketKeyDestroy = "ticket-key.destroy"
         case jobAbandoned = "job.abandoned"
+        case rootKeyCreate = "root-key.create"
+        case rootKeyRotate = "root-key.rotate"
+        case rootKeySuspend = "root-key.suspend"
+        case rootKeyResume = "root-key.resume"
+        /// A key could not be moved under its root key's current version.
+        case rootKeyRewrap = "root-key.rewrap"
+        /// A rotation has come to its end.
+        case rootKeyRotationEnd = "root-key.rotation-end"
     }
 
     package let action: Action
@@ -29,6 +37,7 @@ package struct AuditEvent: Hashable, Sendable {
     /// The client's network address as the gateway saw it; empty where there is none.
     package let address: String
     package let instance: InstanceIdentifier?
+    /// The identifier of what was acted upon: a key, or a root key.
     package let object: UniqueIdentifier?
     /// Nil for success.
     package let failure: OperationFailure.Code?

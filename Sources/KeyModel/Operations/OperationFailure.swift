@@ -61,6 +61,10 @@ package struct OperationFailure: Error, Hashable, Sendable {
 
         /// The instance that an operator names has no such key.
         case keyNotFound = 30
+        /// The root key is being rotated, and one rotation at a time is enough.
+        case rotationRunning = 40
+        /// The root key is suspended, or is to be deleted.
+        case rootKeyNotActive = 41
         /// No client was refused with the certificate that an operator wants to admit, or that is too long ago.
         case certificateNotPending = 45
         /// A certificate is to be replaced with itself.

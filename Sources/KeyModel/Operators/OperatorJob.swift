@@ -12,6 +12,8 @@ package struct OperatorJob: Hashable, Sendable {
         case certificate(ClientCertificateRequest)
         case partition(PartitionRequest)
         case key(KeyRequest)
+        case rootKey(RootKeyRequest)
+        case operation(BackgroundOperationRequest)
     }
 
     package init(requester: CertificateFingerprint, request: Request, expectedTag: RecordTag? = nil) {
@@ -37,6 +39,8 @@ package enum OperatorRequestEffect: Hashable, Sendable {
     case authority
     /// It changes managed objects.
     case objects
+    /// So it does, with the token's help: a version of a root key is made or tried in it.
+    case rootKey
 }
 
 extension OperatorJob.Request: OperatorRequest {
@@ -46,6 +50,8 @@ extension OperatorJob.Request: OperatorRequest {
         case .certificate(let request): request
         case .partition(let request): request
         case .key(let request): request
+        case .rootKey(let request): request
+        case .operation(let request): request
         }
     }
 
@@ -60,4 +66,6 @@ package enum OperatorAnswer: Hashable, Sendable {
     case certificate(ClientCertificateAnswer)
     case partition(PartitionDescription)
     case key(KeyAnswer)
+    case rootKey(RootKeyAnswer)
+    case operation(BackgroundOperationAnswer)
 }

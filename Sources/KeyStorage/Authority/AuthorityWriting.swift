@@ -33,6 +33,14 @@ extension WriteTransaction {
         return next
     }
 
+    /// Throws `conflict`, of the table `authority_state`, unless the authority is at that generation. It then stays there
+    /// until this transaction is over: writers take turns, or the loser gets `conflict` (`StoreEngine.write`).
+    package func requireAuthority(at generation: UInt64) throws {
+        guard try authorityGeneration() == generation else {
+            throw StoreError(.conflict, table: .authorityState, key: "1")
+        }
+    }
+
     /// Notes that client certificates were used. It is outside the authority, and never moves a time backwards.
     package func markSeen(_ fingerprints: some Collection<CertificateFingerprint>, at now: Timestamp) throws {
         for fingerprint in Set(fingerprints) {

@@ -16,6 +16,9 @@ enum ObjectRow {
     /// Every column that a read needs, of a table that the statement calls `r`.
     static let selection = (keyColumns + contentColumns + ["mac"]).map { "r." + $0 }.joined(separator: ", ")
 
+    /// Where a row of `selection` has the version of the root key.
+    static let rootKeyVersionColumn = (keyColumns + contentColumns).firstIndex(of: "root_key_version") ?? 0
+
     static func contentValues(_ object: ManagedObject) -> [StoreValue] {
         let dates = object.dates
         return [

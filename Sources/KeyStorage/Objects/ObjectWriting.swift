@@ -66,7 +66,7 @@ extension WriteTransaction {
             "INSERT INTO managed_objects (\(columns.joined(separator: ", "))) VALUES (\(marks)) ON CONFLICT DO NOTHING"
     }()
 
-    private static let updateObject: String = {
+    static let updateObject: String = {
         let assignments = (ObjectRow.contentColumns + ["mac"]).map { $0 + " = ?" }.joined(separator: ", ")
         return "UPDATE managed_objects SET \(assignments) WHERE instance = ? AND unique_identifier = ? AND revision = ?"
     }()

@@ -30,6 +30,22 @@ extension MetricCatalogue {
             help: "From a batch's begin until its replies are sealed."
         ),
         MetricDescription(
+            "keyferry_rotations_in_progress",
+            .gauge,
+            help: "Rotations of root keys of the partition that are running."
+        ),
+        MetricDescription(
+            "keyferry_rotation_left_objects",
+            .gauge,
+            help: "Keys that they are still to move under the current version of their root key."
+        ),
+        MetricDescription(
+            "keyferry_rewrapped_objects_total",
+            .counter,
+            labels: ["outcome"],
+            help: "Keys that this worker moved for a rotation, and those that could not be moved."
+        ),
+        MetricDescription(
             "keyferry_client_certificates",
             .gauge,
             labels: ["state"],

@@ -43,6 +43,8 @@ package struct WorkerSettings: ServiceSettings, Equatable {
     package var store: Store
     /// The most jobs that share one transaction.
     package var batchJobs: Int
+    /// So long are retired versions of root keys kept, for backups that need them.
+    package var rootKeyRetentionDays: Int
     package var broker: BrokerSettings
     package var identity: IdentitySettings
 
@@ -53,6 +55,7 @@ package struct WorkerSettings: ServiceSettings, Equatable {
         hsm = try HSM(from: reader.group("hsm"))
         store = try Store(from: reader.group("store"))
         batchJobs = try reader.group("batch").integer("jobs", in: 1...1024, default: 64)
+        rootKeyRetentionDays = try reader.group("rootKeys").integer("retentionDays", in: 0...3650, default: 90)
         broker = try BrokerSettings(from: reader.group("broker"))
         identity = try IdentitySettings(from: reader.group("identity"))
     }

@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import FaultPoints
 import JobMessages
 import JobSealing
@@ -31,6 +32,10 @@ extension BatchProcessor {
             auditChain = chain
             metrics.audited(committed.reduce(0) { $0 + $1.changes.events.count })
             return (silent + committed, undone)
+        } catch let error as StoreError where error.code == .conflict && error.table == .authorityState {
+            // Nothing was written. What was decided by an authority that is no longer in force is decided again.
+            try refreshAuthority()
+            return (silent, writing.map(\.job))
         } catch {
             logger.error("a commit failed", metadata: ["jobs": "\(writing.count)", "error": "\(error)"])
             // It may have been committed all the same: a chain must not be continued from where it is not known to be.
@@ -43,6 +48,9 @@ extension BatchProcessor {
         _ executed: [ExecutedJob],
         in transaction: WriteTransaction
     ) throws -> (committed: [ExecutedJob], undone: [AdmittedJob], chain: AuditChain) {
+        // A worker that was paused must neither wrap under a version that was retired in the meantime, nor serve what is
+        // suspended or was withdrawn since.
+        try transaction.requireAuthority(at: keeper.authority.generation)
         // Read within the transaction: a worker that was paused until after the deadline may find that the outcome of
         // this very job, done by another, is forgotten already.
         let now = clock()

@@ -33,8 +33,12 @@ extension BatchProcessor {
     /// Runs jobs as one batch.
     ///
     /// - Returns: those that are done, and those to be run again alone.
-    private func carryOutTogether(_ jobs: [AdmittedJob]) -> ([(AdmittedJob, JobReply?)], [AdmittedJob]) {
+    private func carryOutTogether(
+        _ jobs: [AdmittedJob],
+        isSecondTime: Bool = false
+    ) -> ([(AdmittedJob, JobReply?)], [AdmittedJob]) {
         guard !jobs.isEmpty else { return ([], []) }
+        let generation = keeper.authority.generation
         var done: [(AdmittedJob, JobReply?)] = []
         do throws(ExecutionError) {
             let known = try outcomes(of: jobs)
@@ -45,7 +49,11 @@ extension BatchProcessor {
                 results.append(try execute(job, known: known[job.outcomeKey], in: view))
             }
             let (committed, undone) = try commit(results)
-            return (committed.map { ($0.job, $0.reply) }, undone)
+            done = committed.map { ($0.job, $0.reply) }
+            guard keeper.authority.generation != generation, !isSecondTime else { return (done, undone) }
+            // No job of the batch is at fault: all are decided anew, by the authority that is in force now.
+            let (again, left) = carryOutTogether(undone, isSecondTime: true)
+            return (done + again, left)
         } catch {
             logger.error("a batch is given up", metadata: ["jobs": "\(jobs.count)", "reason": "\(error)"])
             // A failure of the whole batch has no culprit yet: alone, each gets an answer of its own.
@@ -87,7 +95,7 @@ extension BatchProcessor {
         }
     }
 
-    private func refreshAuthority() throws(ExecutionError) {
+    func refreshAuthority() throws(ExecutionError) {
         do {
             try keeper.refresh()
         } catch {

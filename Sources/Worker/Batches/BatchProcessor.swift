@@ -37,6 +37,10 @@ final class BatchProcessor {
     /// What is known of client certificates beside the authority, and not written yet.
     var certificateNotes = CertificateNotes()
     var certificateCalendar = CertificateCalendar()
+    /// The keys that this worker has taken upon itself to move under another version of their root key.
+    var rewrapping: Rewrapping?
+    /// So long are retired versions of root keys kept.
+    var rootKeyRetentionDays = 90
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed

@@ -75,6 +75,8 @@ extension BatchProcessor {
     /// Outcomes whose time is over are removed once in so many seconds.
     private static var outcomePruning: Int64 { 60 }
 
+    /// Whether every live version of every active root key can be used. Suspended ones do not count: operators must be able
+    /// to reach a worker to resume them. Where none is active, the token must at least answer.
     private func canUnwrapCanaries() -> Bool {
         guard hsm.isAvailable else { return false }
         let active = Set(keeper.authority.rootKeys.filter { $0.status == .active }.map(\.identifier))
@@ -92,9 +94,17 @@ extension BatchProcessor {
                 return false
             }
         }
+        if live.isEmpty {
+            do {
+                _ = try hsm.random(count: 16)
+            } catch {
+                complain(\.hsm, "the HSM can't be used", ["error": "\(error)"])
+                return false
+            }
+        }
         complaints.hsm.isOver()
         if complaints.rootKey.isOver() { logger.notice("every root key version can be used again") }
-        return !live.isEmpty
+        return true
     }
 }
 
@@ -103,4 +113,6 @@ struct HealthComplaints {
     var hsm = RepeatedEvent()
     var store = RepeatedEvent()
     var rootKey = RepeatedEvent()
+    /// Keys could not be moved under another version of their root key.
+    var rotation = RepeatedEvent()
 }

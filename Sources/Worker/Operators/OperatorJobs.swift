@@ -27,6 +27,9 @@ extension BatchProcessor {
             case .authority:
                 try requireTag(job)
                 return try change(job, of: admitted, at: now)
+            case .rootKey:
+                try requireTag(job)
+                return try changeRootKey(job, of: admitted, at: now)
             case .objects: return try changeObjects(job, of: admitted)
             case .none: return .operator(try answer(job.request))
             }
@@ -62,41 +65,40 @@ extension BatchProcessor {
 
     private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
         let change = try keeper.authority.changed(by: try resolved(job.request), at: now)
-        var changes = JobChanges()
-        changes.record(
-            AuditEvent(
-                action: change.action,
-                initiator: "Operator-\(job.requester)",
-                address: admitted.job.clientAddress,
-                instance: change.instance,
-                object: nil,
-                failure: nil,
-                requestID: admitted.job.requestID,
-                isRepeat: admitted.isRedelivered,
-                time: now
-            )
-        )
-        let executed = ExecutedJob(
-            job: admitted,
-            reply: .operator(change.answer),
-            changes: changes,
-            savesOutcome: true
-        )
+        return try enact(change, OperatorChange(job: job, admitted: admitted, now: now))
+    }
+
+    /// Makes a change of authority, with its audit record and its outcome.
+    ///
+    /// - Parameter alongside: what else is written in the same transaction.
+    /// - Returns: the reply; nil where another worker changed the authority in between, and nothing was done.
+    /// - Throws: `OperationFailure` where nothing was done and that is the answer; what else is thrown leaves open whether
+    ///   it was done.
+    func enact(
+        _ change: AuthorityChange,
+        _ decided: OperatorChange,
+        alongside: (WriteTransaction) throws -> Void = { _ in }
+    ) throws -> JobReply? {
+        let event = decided.event(change)
+        let executed = decided.executed(change, event)
         FaultPoint.operationsDone.reached()
         do {
             var chain = auditChain
             try keeper.change(to: change.next) { transaction in
+                try alongside(transaction)
                 try saveOutcome(executed, in: transaction)
-                chain = try transaction.append(changes.events, to: chain)
+                chain = try transaction.append([event], to: chain)
                 FaultPoint.changesWritten.reached()
             }
             FaultPoint.changesCommitted.reached()
             auditChain = chain
-            metrics.audited(changes.events.count)
+            metrics.audited(1)
         } catch let error as StoreError where error.code == .conflict {
             return nil
         } catch let error as StoreError where error.code == .alreadyExists {
             throw OperationFailure(.alreadyExists)
+        } catch let failure as OperationFailure {
+            throw failure
         } catch {
             startNewAuditChain()
             throw error
@@ -105,7 +107,7 @@ extension BatchProcessor {
         logger.notice(
             "authority changed",
             metadata: [
-                "request": "\(admitted.job.requestID)", "action": "\(change.action.rawValue)",
+                "request": "\(event.requestID)", "action": "\(change.action.rawValue)",
                 "generation": "\(keeper.authority.generation)",
             ]
         )
@@ -116,5 +118,32 @@ extension BatchProcessor {
     func startNewAuditChain() {
         guard let identifier = try? RandomBytes.generate(count: 16) else { return }
         auditChain = AuditChain(startingAs: identifier)
+    }
+}
+
+/// An operator's request that changes something, as far as its record goes.
+struct OperatorChange {
+    let job: OperatorJob
+    let admitted: AdmittedJob
+    let now: Timestamp
+
+    func event(_ change: AuthorityChange) -> AuditEvent {
+        AuditEvent(
+            action: change.action,
+            initiator: "Operator-\(job.requester)",
+            address: admitted.job.clientAddress,
+            instance: change.instance,
+            object: change.object,
+            failure: nil,
+            requestID: admitted.job.requestID,
+            isRepeat: admitted.isRedelivered,
+            time: now
+        )
+    }
+
+    func executed(_ change: AuthorityChange, _ event: AuditEvent) -> ExecutedJob {
+        var changes = JobChanges()
+        changes.record(event)
+        return ExecutedJob(job: admitted, reply: .operator(change.answer), changes: changes, savesOutcome: true)
     }
 }

@@ -12,6 +12,8 @@ extension BatchProcessor {
         case .certificate(let request): .certificate(try answer(request))
         case .partition(.describe): .partition(describePartition())
         case .key(let request): .key(try answer(request))
+        case .rootKey(let request): .rootKey(try answer(request))
+        case .operation(let request): .operation(try answer(request))
         }
     }
 

@@ -81,7 +81,7 @@ struct SealedJobChecks {
             try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
             return .operator(changed.answer)
         case .objects: return try changedKey(by: request)
-        case .none:
+        case .none, .rootKey:
             let known = fixture.authority.certificates.map { certificate in
                 ClientCertificateDescription(certificate: certificate, lastSeen: nil)
             }

@@ -7,8 +7,12 @@ extension Authority {
         case .certificate(.add(let instance, _, _)), .certificate(.admit(_, let instance, _)): tag(ofInstance: instance)
         case .certificate(.remove(let instance, let name)), .certificate(.replace(let instance, let name, _, _)):
             certificate(named: name, of: instance)?.tag
-        // Reads; and keys, which are no part of the authority.
-        case .certificate(.list), .certificate(.show), .certificate(.listPending), .instance, .partition, .key: nil
+        case .rootKey(.rotate(let name, _)), .rootKey(.suspend(let name)), .rootKey(.resume(let name)):
+            rootKey(named: name)?.tag
+        // Reads; what has no record yet; and keys, which are no part of the authority.
+        case .certificate(.list), .certificate(.show), .certificate(.listPending), .instance, .partition, .key,
+            .rootKey(.list), .rootKey(.show), .rootKey(.create), .operation:
+            nil
         }
     }
 

@@ -11,6 +11,8 @@ struct AuthorityChange {
     let instance: InstanceIdentifier?
     /// What fronts are told, so that they look again.
     let notices: [ChangeNotice.Subject]
+    /// What was acted upon, for the audit trail.
+    var object: UniqueIdentifier?
 }
 
 extension Authority {
@@ -20,7 +22,8 @@ extension Authority {
     func changed(by request: OperatorJob.Request, at now: Timestamp) throws(OperationFailure) -> AuthorityChange {
         switch request {
         case .certificate(let request): try changed(by: request, at: now)
-        case .instance, .partition, .key: preconditionFailure("reads change nothing")
+        case .instance, .partition, .key, .operation: preconditionFailure("reads change nothing")
+        case .rootKey: preconditionFailure("root keys are changed by changeRootKey(_:of:at:)")
         }
     }
 

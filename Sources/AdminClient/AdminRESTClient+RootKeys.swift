@@ -1,0 +1,40 @@
+package import AdminResources
+internal import NIOHTTP1
+
+/// Root keys, each named by its identifier or its name, and the operations that work on them.
+extension AdminRESTClient {
+    /// All root keys, in order of name.
+    package func rootKeys() async throws(AdminClientError) -> [RootKeyDetails] {
+        try await list(RootKeyDetails.self, at: "/v1/root-keys")
+    }
+
+    package func rootKey(_ name: String) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(HTTPSRequest(.GET, "/v1/root-keys/\(segment(name))"))
+    }
+
+    package func createRootKey(_ rootKey: NewRootKey) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(.POST, "/v1/root-keys", rootKey)
+    }
+
+    /// - Returns: the operation that moves the keys.
+    package func rotateRootKey(_ name: String) async throws(AdminClientError) -> OperationResource {
+        try await send(HTTPSRequest(.POST, "/v1/root-keys/\(segment(name))/rotate"))
+    }
+
+    package func suspendRootKey(_ name: String) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(HTTPSRequest(.POST, "/v1/root-keys/\(segment(name))/suspend"))
+    }
+
+    package func resumeRootKey(_ name: String) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(HTTPSRequest(.POST, "/v1/root-keys/\(segment(name))/resume"))
+    }
+
+    /// The latest operations, newest first.
+    package func operations() async throws(AdminClientError) -> [OperationResource] {
+        try await list(OperationResource.self, at: "/v1/operations")
+    }
+
+    package func operation(_ identifier: String) async throws(AdminClientError) -> OperationResource {
+        try await send(HTTPSRequest(.GET, "/v1/operations/\(segment(identifier))"))
+    }
+}

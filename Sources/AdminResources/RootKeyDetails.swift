@@ -1,0 +1,72 @@
+package import FoundationEssentials
+
+/// A root key with its versions and what uses it (`RootKeyDetails` in openapi.yaml).
+package struct RootKeyDetails: Codable, Hashable, Sendable {
+    package let identifier: String
+    package let name: String
+    package let partition: String
+    /// `active`, `suspended` or `deleting`. Only an active one is used.
+    package let status: String
+    package let created: Date
+    /// The version that new keys are wrapped under; absent where there is none.
+    package let currentVersion: Int?
+    /// In order.
+    package let versions: [RootKeyVersionResource]
+    /// The names of the instances whose new keys are wrapped under it.
+    package let instances: [String]
+    /// The identifier of the rotation that is running.
+    package let rotation: String?
+
+    package init(
+        identifier: String,
+        name: String,
+        partition: String,
+        status: String,
+        created: Date,
+        versions: [RootKeyVersionResource],
+        instances: [String],
+        rotation: String?
+    ) {
+        self.identifier = identifier
+        self.name = name
+        self.partition = partition
+        self.status = status
+        self.created = created
+        self.currentVersion = versions.last { $0.status == "current" }?.version
+        self.versions = versions
+        self.instances = instances
+        self.rotation = rotation
+    }
+}
+
+/// One version of a root key (`RootKeyVersion` in openapi.yaml).
+package struct RootKeyVersionResource: Codable, Hashable, Sendable {
+    package let version: Int
+    /// `current`, `retired` or `destroyed`.
+    package let status: String
+    package let created: Date
+    /// How many keys are wrapped under it.
+    package let keyCount: Int
+    /// How many of each instance, by its name.
+    package let neededBy: [String: Int]
+    /// Of a retired version: until when it stays at least, for backups that need it.
+    package let keptUntil: Date?
+
+    package init(version: Int, status: String, created: Date, neededBy: [String: Int], keptUntil: Date?) {
+        self.version = version
+        self.status = status
+        self.created = created
+        self.keyCount = neededBy.values.reduce(0, +)
+        self.neededBy = neededBy
+        self.keptUntil = keptUntil
+    }
+}
+
+/// A root key to make (`NewRootKey` in openapi.yaml).
+package struct NewRootKey: Codable, Hashable, Sendable {
+    package let name: String
+
+    package init(name: String) {
+        self.name = name
+    }
+}

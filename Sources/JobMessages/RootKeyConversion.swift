@@ -1,0 +1,116 @@
+import KeyModel
+import SwiftProtobuf
+
+extension WireRootKeyRequest {
+    init(_ model: RootKeyRequest) {
+        self.init()
+        switch model {
+        case .list: list = WireListRootKeys()
+        case .show(let rootKey): show = rootKey
+        case .create(let name): create = .with { $0.name = name }
+        case .rotate(let rootKey): rotate = rootKey
+        case .suspend(let rootKey): suspend = rootKey
+        case .resume(let rootKey): resume = rootKey
+        }
+    }
+
+    func model() throws(JobMessageError) -> RootKeyRequest {
+        switch request {
+        case .list: .list
+        case .show(let rootKey): .show(rootKey)
+        case .create(let create): .create(name: create.name)
+        case .rotate(let rootKey): .rotate(rootKey)
+        case .suspend(let rootKey): .suspend(rootKey)
+        case .resume(let rootKey): .resume(rootKey)
+        case nil: throw .notUnderstood
+        }
+    }
+}
+
+extension WireRootKeyAnswer {
+    init(_ model: RootKeyAnswer) {
+        self.init()
+        switch model {
+        case .list(let all): list = .with { $0.rootKeys = all.map(WireRootKeyDetails.init) }
+        case .rootKey(let description): rootKey = WireRootKeyDetails(description)
+        case .rotation(let operation): rotation = WireBackgroundOperation(operation)
+        }
+    }
+
+    func model() throws(JobMessageError) -> RootKeyAnswer {
+        switch answer {
+        case .list(let list):
+            var descriptions: [RootKeyDescription] = []
+            for description in list.rootKeys { descriptions.append(try description.model()) }
+            return .list(descriptions)
+        case .rootKey(let description): return .rootKey(try description.model())
+        case .rotation(let operation): return .rotation(try operation.model())
+        case nil: throw .notUnderstood
+        }
+    }
+}
+
+extension WireRootKeyDetails {
+    init(_ description: RootKeyDescription) {
+        self.init()
+        let key = description.rootKey
+        identifier = key.identifier.text
+        name = key.name
+        partition = key.partition.text
+        status = key.status.rawValue
+        created = key.created.secondsSince1970
+        versions = description.versions.map(WireRootKeyVersion.init)
+        instances = description.instances
+        if let rotation = description.rotation { self.rotation = rotation.text }
+    }
+
+    func model() throws(JobMessageError) -> RootKeyDescription {
+        guard let partition = PartitionName(partition), let status = RootKey.Status(rawValue: status) else {
+            throw .notUnderstood
+        }
+        var models: [RootKeyDescription.Version] = []
+        for version in versions { models.append(try version.model()) }
+        return RootKeyDescription(
+            rootKey: RootKey(
+                identifier: RootKeyIdentifier(identifier),
+                name: name,
+                partition: partition,
+                status: status,
+                created: Timestamp(secondsSince1970: created)
+            ),
+            versions: models,
+            instances: instances,
+            rotation: hasRotation ? OperationIdentifier(rotation) : nil
+        )
+    }
+}
+
+extension WireRootKeyVersion {
+    init(_ model: RootKeyDescription.Version) {
+        self.init()
+        version = UInt32(clamping: model.version)
+        status = model.status.rawValue
+        created = model.created.secondsSince1970
+        objectCounts = model.objectCounts.sorted { $0.key < $1.key }.map { instance, count in
+            .with {
+                $0.instance = instance
+                $0.count = UInt64(clamping: count)
+            }
+        }
+        if let keptUntil = model.keptUntil { self.keptUntil = keptUntil.secondsSince1970 }
+    }
+
+    func model() throws(JobMessageError) -> RootKeyDescription.Version {
+        guard let status = RootKeyVersion.Status(rawValue: status) else { throw .notUnderstood }
+        return RootKeyDescription.Version(
+            version: Int(version),
+            status: status,
+            created: Timestamp(secondsSince1970: created),
+            objectCounts: Dictionary(
+                objectCounts.map { ($0.instance, Int(clamping: $0.count)) },
+                uniquingKeysWith: { $1 }
+            ),
+            keptUntil: hasKeptUntil ? Timestamp(secondsSince1970: keptUntil) : nil
+        )
+    }
+}

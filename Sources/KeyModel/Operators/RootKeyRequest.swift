@@ -1,0 +1,88 @@
+/// What operators ask of root keys. One is named by its identifier or by its name.
+package enum RootKeyRequest: OperatorRequest {
+    /// Answered by `RootKeyAnswer.list`.
+    case list
+    /// Answered by `RootKeyAnswer.rootKey`, as everything else but `rotate`.
+    case show(String)
+    case create(name: String)
+    /// Answered by `RootKeyAnswer.rotation`.
+    case rotate(String)
+    case suspend(String)
+    case resume(String)
+
+    package var name: String {
+        switch self {
+        case .list: "root-key.list"
+        case .show: "root-key.show"
+        case .create: "root-key.create"
+        case .rotate: "root-key.rotate"
+        case .suspend: "root-key.suspend"
+        case .resume: "root-key.resume"
+        }
+    }
+
+    package var requiredRole: Operator.Role? {
+        switch self {
+        case .list, .show: nil
+        case .create, .rotate, .suspend, .resume: .keyOwner
+        }
+    }
+
+    package var effect: OperatorRequestEffect {
+        switch self {
+        case .list, .show: .none
+        case .create, .rotate, .suspend, .resume: .rootKey
+        }
+    }
+}
+
+package enum RootKeyAnswer: Hashable, Sendable {
+    case list([RootKeyDescription])
+    case rootKey(RootKeyDescription)
+    /// The operation that moves the keys.
+    case rotation(BackgroundOperation)
+}
+
+/// A root key as operators see it.
+package struct RootKeyDescription: Hashable, Sendable {
+    /// One version of it, and what it is still needed for.
+    package struct Version: Hashable, Sendable {
+        package let version: Int
+        package let status: RootKeyVersion.Status
+        package let created: Timestamp
+        /// How many keys of each instance are wrapped under it, by the instance's name; instances without any are left
+        /// out.
+        package let objectCounts: [String: Int]
+        /// Of a retired version: until when it stays at least, for backups that need it.
+        package let keptUntil: Timestamp?
+
+        package init(
+            version: Int,
+            status: RootKeyVersion.Status,
+            created: Timestamp,
+            objectCounts: [String: Int],
+            keptUntil: Timestamp?
+        ) {
+            self.version = version
+            self.status = status
+            self.created = created
+            self.objectCounts = objectCounts
+            self.keptUntil = keptUntil
+        }
+    }
+
+    package let rootKey: RootKey
+    /// In order.
+    package let versions: [Version]
+    /// The names of the instances whose new keys are wrapped under it.
+    package let instances: [String]
+    /// The rotation that is running.
+    package let rotation: OperationIdentifier?
+
+    package init(rootKey: RootKey, versions: [Version], instances: [String], rotation: OperationIdentifier?) {
+        self.rootKey = rootKey
+        self.versions = versions
+        self.instances = instances
+        self.rotation = rotation
+    }
+}

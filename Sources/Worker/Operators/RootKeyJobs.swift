@@ -1,0 +1,209 @@
+import AuthorityKeeping
+import Foundation
+import HSM
+import KeyModel
+import KeyStorage
+import Logging
+
+/// Operators' requests that change a root key. What they make in the token is published by a change of authority, and
+/// is destroyed again where that change is not made. A worker that dies between the two leaves a key in the token that no
+/// record names: nothing was ever wrapped under it, and nothing finds it.
+extension BatchProcessor {
+    /// - Returns: the reply; nil where another worker changed the authority in between, and it must be tried again.
+    func changeRootKey(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
+        guard case .rootKey(let request) = job.request else { preconditionFailure("no request about a root key") }
+        let decided = OperatorChange(job: job, admitted: admitted, now: now)
+        switch request {
+        case .create(let name): return try create(name, decided)
+        case .rotate(let name):
+            return try rotate(try keeper.authority.requireRootKey(name, in: partition), decided)
+        case .suspend(let name):
+            let rootKey = try keeper.authority.requireRootKey(name, in: partition)
+            return try set(rootKey, to: .suspended, as: .rootKeySuspend, decided)
+        case .resume(let name):
+            let rootKey = try keeper.authority.requireRootKey(name, in: partition)
+            // What is in use again must work: the workers would all be unhealthy otherwise.
+            try tryVersions(of: rootKey)
+            return try set(rootKey, to: .active, as: .rootKeyResume, decided)
+        case .list, .show: preconditionFailure("reads change nothing")
+        }
+    }
+
+    private func create(_ name: String, _ decided: OperatorChange) throws -> JobReply? {
+        try keeper.authority.requireRootKeyName(name)
+        let rootKey = RootKey(
+            identifier: RootKeyIdentifier(UUID().uuidString.lowercased()),
+            name: name,
+            partition: partition,
+            status: .active,
+            created: decided.now
+        )
+        return try withNewVersion(1, of: rootKey) { made in
+            let next = keeper.authority.adding(rootKey, version: made)
+            let answer = next.describe(rootKey, counts: [:], rotation: nil, retentionDays: rootKeyRetentionDays)
+            return try enact(change(to: next, .rootKey(.rootKey(answer)), .rootKeyCreate, rootKey), decided)
+        }
+    }
+
+    /// Makes the next version current. The operation that moves the keys is recorded with it: there is never the one
+    /// without the other.
+    private func rotate(_ rootKey: RootKey, _ decided: OperatorChange) throws -> JobReply? {
+        try keeper.authority.requireActive(rootKey)
+        try store.read { try requireNoRotation(of: rootKey, $0) }
+        let version = keeper.authority.nextVersion(of: rootKey)
+        let total = try store.read { try $0.objectCount(under: rootKey.identifier, before: version) }
+        let operation = BackgroundOperation(
+            identifier: OperationIdentifier(UUID().uuidString.lowercased()),
+            kind: .rootKeyRotation,
+            partition: partition,
+            rootKey: rootKey,
+            targetVersion: version,
+            total: total,
+            started: decided.now
+        )
+        return try withNewVersion(version, of: rootKey) { made in
+            let next = keeper.authority.rotating(rootKey, to: made, at: decided.now)
+            let change = change(to: next, .rootKey(.rotation(operation)), .rootKeyRotate, rootKey)
+            return try enact(change, decided) { transaction in
+                try requireNoRotation(of: rootKey, transaction)
+                var stored = StoredOperation(operation)
+                stored.operation.total = try transaction.objectCount(under: rootKey.identifier, before: version)
+                try transaction.insert(stored)
+            }
+        }
+    }
+
+    private func set(
+        _ rootKey: RootKey,
+        to status: RootKey.Status,
+        as action: AuditEvent.Action,
+        _ decided: OperatorChange
+    ) throws -> JobReply? {
+        let next = try keeper.authority.setting(rootKey, to: status)
+        let answer = try store.read { try describe(rootKey.with(status), in: next, $0) }
+        return try enact(change(to: next, .rootKey(.rootKey(answer)), action, rootKey), decided)
+    }
+
+    private func change(
+        to next: Authority,
+        _ answer: OperatorAnswer,
+        _ action: AuditEvent.Action,
+        _ rootKey: RootKey
+    ) -> AuthorityChange {
+        AuthorityChange(
+            next: next,
+            answer: answer,
+            action: action,
+            instance: nil,
+            notices: [.rootKey(rootKey.identifier)],
+            object: UniqueIdentifier(rootKey.identifier.text)
+        )
+    }
+
+    private func requireNoRotation(of rootKey: RootKey, _ transaction: ReadTransaction) throws {
+        guard try rotation(of: rootKey, transaction) == nil else { throw OperationFailure(.rotationRunning) }
+    }
+
+    /// Unwraps the canary of every version that is in the token.
+    private func tryVersions(of rootKey: RootKey) throws(ExecutionError) {
+        for version in keeper.authority.rootKeyVersions
+        where version.rootKey == rootKey.identifier && version.status != .destroyed {
+            guard let key = TokenKeyIdentifier(version.tokenKeyID) else { throw .failure(.recordCorrupted) }
+            try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
+                try hsm.unwrapCanary(version.canary, under: key)
+            }
+        }
+    }
+
+    /// Makes a version in the token and has `publish` make it known. It is destroyed again where that is not done.
+    private func withNewVersion(
+        _ number: Int,
+        of rootKey: RootKey,
+        _ publish: (MadeRootKeyVersion) throws -> JobReply?
+    ) throws -> JobReply? {
+        let created = try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
+            try hsm.createRootKeyVersion(label: "keyferry-root-\(rootKey.identifier)-v\(number)")
+        }
+        let made = MadeRootKeyVersion(tokenKeyID: created.identifier.bytes, canary: created.canary)
+        do {
+            if let reply = try publish(made) { return reply }
+            discard(created.identifier)
+            return nil
+        } catch let failure as OperationFailure {
+            discard(created.identifier)
+            throw failure
+        } catch {
+            // The change may have been committed all the same: a key that is on record must stay.
+            if let stored = try? store.read({ try $0.authority() }),
+                !stored.rootKeyVersions.contains(where: { $0.tokenKeyID == made.tokenKeyID })
+            {
+                discard(created.identifier)
+            }
+            throw error
+        }
+    }
+
+    private func discard(_ key: TokenKeyIdentifier) {
+        do {
+            try hsm.destroyKey(TokenKey(.rootKeyVersion, key))
+        } catch {
+            logger.warning(
+                "a root key version that is on no record stays in the token",
+                metadata: ["key": "\(key)", "error": "\(error)"]
+            )
+        }
+    }
+}
+
+/// Reading root keys and operations.
+extension BatchProcessor {
+    private static let mostOperations = 500
+
+    func answer(_ request: RootKeyRequest) throws -> RootKeyAnswer {
+        let authority = keeper.authority
+        switch request {
+        case .list:
+            let present = authority.rootKeys.filter { $0.partition == partition }
+            return .list(
+                try store.read { transaction in try present.map { try describe($0, in: authority, transaction) } }
+            )
+        case .show(let name):
+            let rootKey = try authority.requireRootKey(name, in: partition)
+            return .rootKey(try store.read { try describe(rootKey, in: authority, $0) })
+        case .create, .rotate, .suspend, .resume:
+            preconditionFailure("changes are carried out by changeRootKey(_:of:at:)")
+        }
+    }
+
+    func answer(_ request: BackgroundOperationRequest) throws -> BackgroundOperationAnswer {
+        switch request {
+        case .list:
+            let stored = try store.read { try $0.operations(in: partition, limit: Self.mostOperations) }
+            return .list(stored.map(\.operation))
+        case .show(let identifier):
+            guard let stored = try store.read({ try $0.operation(identifier) }), stored.operation.partition == partition
+            else { throw OperationFailure(.itemNotFound) }
+            return .operation(stored.operation)
+        }
+    }
+
+    private func describe(
+        _ rootKey: RootKey,
+        in authority: Authority,
+        _ transaction: ReadTransaction
+    ) throws -> RootKeyDescription {
+        authority.describe(
+            rootKey,
+            counts: try transaction.objectCounts(under: rootKey.identifier),
+            rotation: try rotation(of: rootKey, transaction),
+            retentionDays: rootKeyRetentionDays
+        )
+    }
+
+    /// The rotation of a root key that is running.
+    private func rotation(of rootKey: RootKey, _ transaction: ReadTransaction) throws -> OperationIdentifier? {
+        try transaction.runningOperations(in: partition).first {
+            $0.operation.kind == .rootKeyRotation && $0.operation.subject == rootKey.identifier.text
+        }?.operation.identifier
+    }
+}
