@@ -134,7 +134,9 @@ let package = Package(
         library(
             "KeyStorage",
             ["Cryptography", "KeyModel", metrics],
-            embeds: ["../../Schemas/database/V0001_initial.sql"]
+            embeds: [
+                "../../Schemas/database/V0001_initial.sql", "../../Schemas/database/V0002_statement_nonces.sql",
+            ]
         ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
 
@@ -175,7 +177,7 @@ let package = Package(
             [
                 "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages",
                 "JobSealing", "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring",
-                "PipelineMembership", "ServiceBootstrap", lifecycle, logging, metrics,
+                "OperatorSignatures", "PipelineMembership", "ServiceBootstrap", lifecycle, logging, metrics,
             ]
         ),
         executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),
@@ -198,7 +200,7 @@ let package = Package(
             "Commands",
             [
                 "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ManualPages",
-                "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV", arguments,
+                "OperatorSignatures", "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV", arguments,
             ] + nio
         ),
         executable("keyferry", ["Commands", arguments]),
@@ -316,7 +318,8 @@ let package = Package(
             "WorkerIntegrationTests",
             [
                 "AuthorityKeeping", "Cryptography", "HSM", "JobMessages", "JobSealing", "KeyModel", "KeyStorage",
-                "KeyStorageSQLite", "PKCS11", "PipelineFixtures", "TestServices", "Worker", logging,
+                "KeyStorageSQLite", "OperatorSignatures", "PKCS11", "PipelineFixtures", "TestServices", "Worker",
+                logging,
             ]
         ),
         tests("CryptographyTests", ["Cryptography"]),
@@ -366,7 +369,8 @@ let package = Package(
             "CommandsTests",
             [
                 "AdminTestFront", "Commands", "Cryptography", "JobDispatch", "KMIP", "KMIPFraming", "KMIPServer",
-                "ManualPages", "TLSTransport", "TTLV", arguments, logging,
+                "KeyModel",
+                "ManualPages", "OperatorSignatures", "TLSTransport", "TTLV", arguments, logging,
             ] + nio
         ),
         tests("SetupTests", ["Conversation", "Cryptography", "KeyModel", "Setup", "TestServices"]),
@@ -404,7 +408,7 @@ let package = Package(
 if Context.environment["KEYFERRY_FUZZING"] == "1" {
     let fuzzed: [String: [String]?] = [
         "Cryptography": nil, "TTLV": nil, "KMIP": nil, "KMIPFraming": nil, "KeyModel": nil, "JobMessages": nil,
-        "JobSealing": nil, "HSM": nil,
+        "JobSealing": nil, "HSM": nil, "OperatorSignatures": nil,
         "Gateway": [
             "Mapping", "Requests/LocalAnswers.swift", "Requests/RequestPlan.swift", "Requests/RequestPolicy.swift",
             "Requests/ResponseEncoding.swift",

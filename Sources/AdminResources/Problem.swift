@@ -51,6 +51,18 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case certificateNotAccepted = "certificate-not-accepted"
     case certificateNameTaken = "certificate-name-taken"
     case certificateAlreadyRegistered = "certificate-already-registered"
+    case instanceNameTaken = "instance-name-taken"
+    case instanceStatusConflict = "instance-status-conflict"
+    case keysNotDestroyed = "keys-not-destroyed"
+    case rootKeyNotFound = "root-key-not-found"
+    case rootKeyNotActive = "root-key-not-active"
+    case rootKeyNotAuthorized = "root-key-not-authorized"
+    case authorizationNotFound = "authorization-not-found"
+    case operatorNotFound = "operator-not-found"
+    case operatorAlreadyRegistered = "operator-already-registered"
+    case identityNotFound = "identity-not-found"
+    case statementNotAccepted = "statement-not-accepted"
+    case wouldLockOut = "would-lock-out"
     case conflict
 
     // What the service can't do, at the moment or at all.

@@ -13,7 +13,8 @@ package struct KeyferryCommand: AsyncParsableCommand {
             \(exitCodes)
             """,
         subcommands: [
-            InstanceCommand.self, CertificateCommand.self, StatusCommand.self, PlanCommand.self, InventoryCommand.self,
+            InstanceCommand.self, AuthorizationCommand.self, OperatorCommand.self, IdentityCommand.self,
+            CertificateCommand.self, StatusCommand.self, PlanCommand.self, InventoryCommand.self,
             MigrateCommand.self, KMIPCommand.self, ProfileCommand.self, CompletionsCommand.self,
             GenerateManualCommand.self,
         ]

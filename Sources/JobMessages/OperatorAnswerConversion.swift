@@ -8,6 +8,9 @@ extension WireOperatorAnswer {
         switch answer {
         case .instance(let answer): instance = WireInstanceAnswer(answer)
         case .certificate(let answer): certificate = WireCertificateAnswer(answer)
+        case .authorization(let answer): authorization = WireAuthorizationAnswer(answer)
+        case .registeredOperator(let answer): registeredOperator = WireRegisteredOperatorAnswer(answer)
+        case .identity(let answer): identity = WireServiceIdentityAnswer(answer)
         case .partition(let description): partition = WirePartitionDescription(description)
         }
     }
@@ -16,26 +19,10 @@ extension WireOperatorAnswer {
         switch answer {
         case .instance(let wire): .instance(try wire.model())
         case .certificate(let wire): .certificate(try wire.model())
+        case .authorization(let wire): .authorization(try wire.model())
+        case .registeredOperator(let wire): .registeredOperator(try wire.model())
+        case .identity(let wire): .identity(try wire.model())
         case .partition(let description): .partition(try description.model())
-        case nil: throw .notUnderstood
-        }
-    }
-}
-
-extension WireInstanceAnswer {
-    init(_ model: InstanceAnswer) {
-        self.init()
-        switch model {
-        case .list(let instances): list = .with { $0.instances = instances.map(WireInstanceDescription.init) }
-        }
-    }
-
-    func model() throws(JobMessageError) -> InstanceAnswer {
-        switch answer {
-        case .list(let list):
-            var descriptions: [InstanceDescription] = []
-            for description in list.instances { descriptions.append(try description.model()) }
-            return .list(descriptions)
         case nil: throw .notUnderstood
         }
     }

@@ -73,5 +73,6 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case jobOutcomes = "job_outcomes"
     case auditEvents = "audit_events"
     case storeProbes = "store_probes"
+    case statementNonces = "statement_nonces"
     case schemaVersion = "schema_version"
 }

@@ -52,9 +52,7 @@ struct WorkerService: Service {
             FaultPoint.batchReceived.reached()
             let received = batch.map { ReceivedJob($0) }
             let (dispositions, notices) = await core.process(received)
-            for notice in notices {
-                link.publisher.publish(notice, routingKey: "notice.\(membership.partition).authority")
-            }
+            publish(notices)
             consumer.settle(zip(batch, dispositions).map { JobSettlement($0, $1.outcome) })
             FaultPoint.repliesHandedOver.reached()
             if dispositions.contains(.giveBack) { await pauseUntilHealthy() }
@@ -64,6 +62,12 @@ struct WorkerService: Service {
                 // The heartbeat finds the same, and ends the process.
                 logger.error("the HSM can't be maintained", metadata: ["error": "\(error)"])
             }
+        }
+    }
+
+    private func publish(_ notices: [[UInt8]]) {
+        for notice in notices {
+            link.publisher.publish(notice, routingKey: "notice.\(membership.partition).authority")
         }
     }
 
@@ -91,6 +95,7 @@ struct WorkerService: Service {
                 logger.notice(isHealthy ? "healthy: takes jobs" : "not healthy: takes no jobs")
                 isTaking = isHealthy
             }
+            if isHealthy { publish(await core.continueOrders()) }
             guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
         }
     }

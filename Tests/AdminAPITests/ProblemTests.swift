@@ -11,7 +11,7 @@ import Testing
 struct ProblemTests {
     private static let certificates = "/v1/instances/kmip-ab/certificates"
 
-    @Test("Unknown routes", arguments: ["/", "/v1", "/v2/instances", "/v1/instances/kmip-ab", "/v1/status/x"])
+    @Test("Unknown routes", arguments: ["/", "/v1", "/v2/instances", "/v1/instances/kmip-ab/x", "/v1/status/x"])
     func unknownRoute(path: String) async throws {
         try await AdminFixture.run { admin in
             let answer = try await admin.send(.GET, path)
@@ -24,7 +24,7 @@ struct ProblemTests {
     func wrongMethod() async throws {
         try await AdminFixture.run { admin in
             let cases: [(HTTPMethod, String, String)] = [
-                (.POST, "/v1/instances", "GET"), (.PUT, Self.certificates, "GET, POST"),
+                (.PUT, "/v1/instances", "GET, POST"), (.PUT, Self.certificates, "GET, POST"),
                 (.GET, "\(Self.certificates)/one", "DELETE"), (.OPTIONS, "/v1/status", "GET"),
                 (.TRACE, "/v1/status", "GET"),
             ]
@@ -127,6 +127,26 @@ struct ProblemTests {
             (.GET, Self.certificates, nil),
             (.POST, Self.certificates, #"{"name":"one","pem":"\#(pem)"}"#),
             (.DELETE, "\(Self.certificates)/one", nil),
+        ] + instanceRoutes + accessRoutes(pem)
+    }
+
+    private static let instanceRoutes: [(HTTPMethod, String, String?)] = [
+        (.POST, "/v1/instances", "{}"), (.GET, "/v1/instances/kmip-ab", nil), (.DELETE, "/v1/instances/kmip-ab", nil),
+        (.POST, "/v1/instances/kmip-ab/activate", #"{"rootKey":"first"}"#),
+        (.POST, "/v1/instances/kmip-ab/deactivate", nil),
+    ]
+
+    private static func accessRoutes(_ pem: String) -> [(HTTPMethod, String, String?)] {
+        let signed = #""signed":{"statement":"{}","signature":"..","certificatePem":"\#(pem)"}"#
+        let fingerprint = String(repeating: "ab", count: 32)
+        let authorizations = "/v1/root-keys/first/authorizations"
+        return [
+            (.GET, authorizations, nil), (.DELETE, authorizations + "/kmip-ab", nil),
+            (.PUT, authorizations + "/kmip-ab", #"{"roles":["viewer"],\#(signed)}"#),
+            (.GET, "/v1/operators", nil), (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
+            (.POST, "/v1/operators", #"{"name":"eve","pem":"\#(pem)","roles":["viewer"],\#(signed)}"#),
+            (.GET, "/v1/identities", nil),
+            (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#),
         ]
     }
 

@@ -98,6 +98,7 @@ package final class RegisterOfJobs: OperatorJobs {
             }
             state.certificates[instance] = present.filter { $0.name != name }
             return .certificate(.removed(found.fingerprint))
+        default: throw DispatchError(refusal: OperationFailure(.itemNotFound))
         }
     }
 

@@ -7,54 +7,9 @@ import Testing
 
 @Suite("Operators' commands, against an admin front")
 struct OperatorCommandsTests {
-    /// A folder with `operator.yaml`, as setup makes it.
-    private struct Home {
-        let folder: URL
-        var path: String { folder.path }
-
-        init(_ admin: AdminFixture, as identity: TestAuthority.Identity) throws {
-            folder = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try write("server-ca.pem", admin.services.authority.certificate.pem)
-            try write("operator.pem", identity.certificate.pem)
-            try identity.privateKey.write(toPEMFile: file("operator.key"))
-            try write(
-                "operator.yaml",
-                """
-                server: 127.0.0.1:\(admin.port)
-                serverAuthorityFile: server-ca.pem
-                certificateFile: operator.pem
-                keyFile: operator.key
-                timeoutSeconds: 10
-                """
-            )
-        }
-
-        func file(_ name: String) -> String { folder.appending(path: name).path }
-
-        func write(_ name: String, _ text: String) throws {
-            try Data(text.utf8).write(to: folder.appending(path: name))
-        }
-
-        func remove() {
-            try? FileManager.default.removeItem(at: folder)
-        }
-    }
-
-    private func withHome(
-        as identity: any KeyPath<AdminFixture, TestAuthority.Identity> & Sendable = \.manager,
-        _ body: @escaping @Sendable (Home, AdminFixture) async throws -> Void
-    ) async throws {
-        try await AdminFixture.run { admin in
-            let home = try Home(admin, as: admin[keyPath: identity])
-            defer { home.remove() }
-            try await body(home, admin)
-        }
-    }
-
     @Test("instance list, as a table and as JSON; the folder by option and by environment")
     func instanceList() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let console = RecordedConsole()
             #expect(await console.run(["instance", "list", "--home", home.path]) == 0)
             #expect(
@@ -74,7 +29,7 @@ struct OperatorCommandsTests {
 
     @Test("certificate add, list and remove")
     func certificates() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let certificate = try TestAuthority("anyone").client("vcenter").certificate
             try home.write("vcenter.pem", certificate.pem)
             let options = ["--instance", "kmip-ab", "--home", home.path]
@@ -108,7 +63,7 @@ struct OperatorCommandsTests {
 
     @Test("A private key in place of the certificate does not leave the machine")
     func privateKey() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             let console = RecordedConsole()
             let code = await console.run([
                 "certificate", "add", "vc1", home.file("operator.key"), "-i", "kmip-ab", "--home", home.path,
@@ -121,7 +76,7 @@ struct OperatorCommandsTests {
 
     @Test("An instance that is not there: one of similar name is suggested")
     func suggestion() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let near = RecordedConsole()
             #expect(await near.run(["certificate", "list", "-i", "kmip-ax", "--home", home.path]) == 1)
             #expect(near.errors == "keyferry: there is no instance 'kmip-ax'; did you mean 'kmip-ab'?")
@@ -133,7 +88,7 @@ struct OperatorCommandsTests {
 
     @Test("A viewer may look, and not change")
     func roles() async throws {
-        try await withHome(as: \.viewer) { home, _ in
+        try await OperatorHome.run(as: \.viewer) { home, _ in
             let look = RecordedConsole()
             #expect(await look.run(["certificate", "list", "-i", "kmip-ab", "--home", home.path]) == 0)
             let change = RecordedConsole()
@@ -145,7 +100,7 @@ struct OperatorCommandsTests {
 
     @Test("status, in one screen; its exit code says whether all is well")
     func status() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             admin.jobs.set(\.fleet, Samples.fleet())
             let well = RecordedConsole()
             #expect(await well.run(["status", "--home", home.path]) == 0)
@@ -180,7 +135,7 @@ struct OperatorCommandsTests {
 
     @Test("Nobody answers, or no worker")
     func unavailable() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             admin.jobs.set(\.failure, DispatchError(.noHealthyWorker))
             let worker = RecordedConsole()
             #expect(await worker.run(["instance", "list", "--home", home.path]) == 69)
@@ -199,7 +154,7 @@ struct OperatorCommandsTests {
 
     @Test("Profiles: listed, chosen by option and by environment, suggested")
     func profiles() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let folder = home.folder.appending(path: "profiles")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let settings = try String(contentsOfFile: home.file("operator.yaml"), encoding: .utf8)
@@ -239,7 +194,7 @@ struct OperatorCommandsTests {
 
     @Test("Settings and files that are missing or wrong")
     func settings() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let missing = RecordedConsole()
             #expect(await missing.run(["status", "--home", home.file("none")]) == 78)
             #expect(missing.errors.contains("operator.yaml"))

@@ -121,7 +121,7 @@ enum Samples {
             .instance(.list), .certificate(.list(instance: "kmip-01")),
             .certificate(.add(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00])),
             .certificate(.remove(instance: "kmip-01", name: "vcenter")), .partition(.describe),
-        ]
+        ] + AccessSamples.requests()
     }
 
     static func answers() throws -> [OperatorAnswer] {
@@ -172,6 +172,6 @@ enum Samples {
             .instance(.list(instances)), .instance(.list([])), .certificate(.list([certificate, certificate])),
             .certificate(.list([])),
             .certificate(.added(certificate)), .certificate(.removed(try fingerprint(4))), .partition(description),
-        ]
+        ] + AccessSamples.answers(instances[1], certificate)
     }
 }

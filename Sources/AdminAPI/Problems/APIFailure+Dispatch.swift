@@ -43,6 +43,11 @@ extension ProblemCode {
             case .recordCorrupted: .recordCorrupted
             case .deadlinePassed: .deadlinePassed
             case .jobNotUnderstood: .workerOutdated
+            case .rootKeyNotAuthorized: .rootKeyNotAuthorized
+            case .keysNotDestroyed: .keysNotDestroyed
+            case .statementNotAccepted: .statementNotAccepted
+            case .wrongInstanceStatus: .instanceStatusConflict
+            case .wouldLockOut: .wouldLockOut
             case .itemNotFound, .notRegistered, .instanceNotInService, .objectDestroyed, .wrongLifecycleState,
                 .missingAttribute, .attributeNotSupported, .attributeReadOnly, .attributeNotFound,
                 .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,

@@ -8,8 +8,13 @@ extension ProblemCode {
         case .operatorCertificateMissing: .unauthorized
         case .operatorNotAuthorized: .forbidden
         case .unknownRoute, .instanceNotFound, .certificateNotFound: .notFound
+        case .rootKeyNotFound, .authorizationNotFound, .operatorNotFound, .identityNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .certificateNameTaken, .certificateAlreadyRegistered, .conflict: .conflict
+        case .instanceNameTaken, .instanceStatusConflict, .keysNotDestroyed, .rootKeyNotActive, .rootKeyNotAuthorized,
+            .operatorAlreadyRegistered, .wouldLockOut:
+            .conflict
+        case .statementNotAccepted: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted:
@@ -45,6 +50,18 @@ extension ProblemCode {
         case .certificateNotAccepted: "The certificate can't be registered."
         case .certificateNameTaken: "The instance has a certificate of that name."
         case .certificateAlreadyRegistered: "The certificate is registered already."
+        case .instanceNameTaken: "There is an instance of that name."
+        case .instanceStatusConflict: "The instance's status does not allow it."
+        case .keysNotDestroyed: "The instance has keys that are not destroyed."
+        case .rootKeyNotFound: "There is no such root key."
+        case .rootKeyNotActive: "The root key is not active."
+        case .rootKeyNotAuthorized: "The root key's owner has not authorized the instance."
+        case .authorizationNotFound: "There is no such authorization."
+        case .operatorNotFound: "There is no such operator in force."
+        case .operatorAlreadyRegistered: "The operator is registered already."
+        case .identityNotFound: "There is no such service identity in force."
+        case .statementNotAccepted: "The signed statement is not accepted."
+        case .wouldLockOut: "It would lock everyone out."
         case .conflict: "Others changed the same thing at the same time."
         case .busy: "The service is busy."
         case .noHealthyWorker: "No healthy worker is heard."

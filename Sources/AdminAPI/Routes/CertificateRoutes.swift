@@ -121,7 +121,7 @@ struct CertificateRoutes: RouteGroup {
 }
 
 extension APIFailure {
-    fileprivate static func noInstance(_ name: String) -> APIFailure {
+    static func noInstance(_ name: String) -> APIFailure {
         APIFailure(.instanceNotFound, "There is no instance '\(name)'.")
     }
 }

@@ -53,6 +53,29 @@ extension OperatorJobs {
             throw APIFailure(error, missing: missing())
         }
     }
+
+    /// As above, where a worker's refusals have a meaning of their own for the request.
+    ///
+    /// - Parameter explain: returns nil for what has none.
+    func perform(
+        _ request: OperatorJob.Request,
+        for context: AdminRequestContext,
+        explaining explain: @Sendable (OperationFailure.Code) async -> APIFailure?
+    ) async throws(APIFailure) -> OperatorAnswer {
+        let requester = try context.requireOperator()
+        do throws(DispatchError) {
+            return try await perform(
+                request,
+                by: requester,
+                address: context.clientAddress,
+                requestID: context.requestID
+            )
+        } catch {
+            if let code = error.failure?.code, let explained = await explain(code) { throw explained }
+            if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
+            throw APIFailure(error)
+        }
+    }
 }
 
 extension APIFailure {
@@ -60,7 +83,8 @@ extension APIFailure {
     fileprivate static func roleMissing(_ role: Operator.Role?) -> APIFailure {
         APIFailure(
             .operatorNotAuthorized,
-            role.map { "It takes the role '\($0.rawValue)'." } ?? "It takes a certificate that is in force, with a role."
+            role.map { "It takes the role '\($0.rawValue)'." }
+                ?? "It takes a certificate that is in force, with a role."
         )
     }
 }

@@ -142,6 +142,6 @@ package struct RemoveCertificate: ReportingCommand {
 }
 
 /// The date alone, in UTC.
-private func day(_ date: Date) -> String {
+func day(_ date: Date) -> String {
     date.formatted(.iso8601.year().month().day())
 }

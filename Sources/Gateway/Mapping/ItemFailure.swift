@@ -49,7 +49,8 @@ extension ItemFailure {
         case .recordCorrupted:
             self.init(.generalFailure, "the object's record can't be trusted; ask the server's operator")
         case .notRegistered, .messageReused, .senderNotAuthorized, .jobNotUnderstood, .operatorNotAuthorized,
-            .alreadyExists, .certificateInvalid:
+            .alreadyExists, .certificateInvalid, .rootKeyNotAuthorized, .keysNotDestroyed, .statementNotAccepted,
+            .wrongInstanceStatus, .wouldLockOut:
             self.init(.generalFailure, "the server refused the request")
         }
     }

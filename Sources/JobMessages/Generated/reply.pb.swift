@@ -377,12 +377,39 @@ package nonisolated struct WireOperatorAnswer: Sendable {
     set {answer = .certificate(newValue)}
   }
 
+  package var authorization: WireAuthorizationAnswer {
+    get {
+      if case .authorization(let v)? = answer {return v}
+      return WireAuthorizationAnswer()
+    }
+    set {answer = .authorization(newValue)}
+  }
+
+  package var registeredOperator: WireRegisteredOperatorAnswer {
+    get {
+      if case .registeredOperator(let v)? = answer {return v}
+      return WireRegisteredOperatorAnswer()
+    }
+    set {answer = .registeredOperator(newValue)}
+  }
+
+  package var identity: WireServiceIdentityAnswer {
+    get {
+      if case .identity(let v)? = answer {return v}
+      return WireServiceIdentityAnswer()
+    }
+    set {answer = .identity(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
     case partition(WirePartitionDescription)
     case instance(WireInstanceAnswer)
     case certificate(WireCertificateAnswer)
+    case authorization(WireAuthorizationAnswer)
+    case registeredOperator(WireRegisteredOperatorAnswer)
+    case identity(WireServiceIdentityAnswer)
 
   }
 
@@ -1027,7 +1054,7 @@ nonisolated extension WireClientDescription: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{c}\u{1}\u{4}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{2}\u{2}authorization\0\u{4}\u{3}registered_operator\0\u{1}identity\0\u{c}\u{1}\u{4}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1074,6 +1101,45 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .certificate(v)
         }
       }()
+      case 9: try {
+        var v: WireAuthorizationAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .authorization(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .authorization(v)
+        }
+      }()
+      case 12: try {
+        var v: WireRegisteredOperatorAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .registeredOperator(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .registeredOperator(v)
+        }
+      }()
+      case 13: try {
+        var v: WireServiceIdentityAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .identity(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .identity(v)
+        }
+      }()
       default: break
       }
     }
@@ -1096,6 +1162,18 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     case .certificate?: try {
       guard case .certificate(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
+    case .authorization?: try {
+      guard case .authorization(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .registeredOperator?: try {
+      guard case .registeredOperator(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .identity?: try {
+      guard case .identity(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }

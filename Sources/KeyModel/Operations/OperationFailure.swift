@@ -58,5 +58,15 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateInvalid = 28
         /// Two writers changed the same record at once, again and again. Try again.
         case conflict = 29
+        /// The root key's owner has not authorized the instance with both roles.
+        case rootKeyNotAuthorized = 35
+        /// The instance has keys that are not destroyed.
+        case keysNotDestroyed = 36
+        /// What should be signed is not signed, or not as it must be, or was used before.
+        case statementNotAccepted = 37
+        /// The instance's status does not have this step.
+        case wrongInstanceStatus = 38
+        /// Afterwards nobody could undo it: the last key owner, or the admin front that the request came by.
+        case wouldLockOut = 39
     }
 }

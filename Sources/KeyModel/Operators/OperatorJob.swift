@@ -9,6 +9,9 @@ package struct OperatorJob: Hashable, Sendable {
         case instance(InstanceRequest)
         case certificate(ClientCertificateRequest)
         case partition(PartitionRequest)
+        case authorization(AuthorizationRequest)
+        case registeredOperator(RegisteredOperatorRequest)
+        case identity(ServiceIdentityRequest)
     }
 
     package init(requester: CertificateFingerprint, request: Request) {
@@ -39,6 +42,9 @@ extension OperatorJob.Request: OperatorRequest {
         case .instance(let request): request
         case .certificate(let request): request
         case .partition(let request): request
+        case .authorization(let request): request
+        case .registeredOperator(let request): request
+        case .identity(let request): request
         }
     }
 
@@ -52,4 +58,7 @@ package enum OperatorAnswer: Hashable, Sendable {
     case instance(InstanceAnswer)
     case certificate(ClientCertificateAnswer)
     case partition(PartitionDescription)
+    case authorization(AuthorizationAnswer)
+    case registeredOperator(RegisteredOperatorAnswer)
+    case identity(ServiceIdentityAnswer)
 }

@@ -6,7 +6,11 @@ package struct SchemaMigration: Sendable {
 
     /// Every migration, in order. A released file never changes: what comes later is a new file.
     package static let all = [
-        SchemaMigration(number: 1, script: String(decoding: PackageResources.V0001_initial_sql, as: UTF8.self))
+        SchemaMigration(number: 1, script: String(decoding: PackageResources.V0001_initial_sql, as: UTF8.self)),
+        SchemaMigration(
+            number: 2,
+            script: String(decoding: PackageResources.V0002_statement_nonces_sql, as: UTF8.self)
+        ),
     ]
 
     /// Brings the database up to the newest schema that this software knows.

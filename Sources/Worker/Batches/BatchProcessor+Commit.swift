@@ -1,3 +1,4 @@
+import AuthorityKeeping
 import FaultPoints
 import JobMessages
 import JobSealing
@@ -46,6 +47,11 @@ extension BatchProcessor {
         // Read within the transaction: a worker that was paused until after the deadline may find that the outcome of
         // this very job, done by another, is forgotten already.
         let now = clock()
+        // What was decided by an authority that holds no more is decided again: an instance that left service meanwhile
+        // makes no key.
+        guard try transaction.authorityGeneration() == keeper.authority.generation else {
+            return ([], executed.map(\.job), auditChain)
+        }
         let today = Timestamp(secondsSince1970: now / 1_000)
         var committed: [ExecutedJob] = []
         var undone: [AdmittedJob] = []

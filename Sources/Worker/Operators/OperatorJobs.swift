@@ -48,7 +48,15 @@ extension BatchProcessor {
     }
 
     private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
-        let change = try keeper.authority.changed(by: job.request, at: now)
+        let context = ChangeContext(
+            requester: job.requester,
+            sender: admitted.sender,
+            partition: partition,
+            now: now,
+            statement: try acceptStatement(of: job, in: admitted.job, at: now),
+            keys: try store.read { try keys(neededFor: job.request, in: $0) }
+        )
+        let change = try keeper.authority.changed(by: job.request, in: context)
         var changes = JobChanges()
         changes.record(
             AuditEvent(
@@ -56,7 +64,7 @@ extension BatchProcessor {
                 initiator: "Operator-\(job.requester)",
                 address: admitted.job.clientAddress,
                 instance: change.instance,
-                object: nil,
+                object: change.object,
                 failure: nil,
                 requestID: admitted.job.requestID,
                 isRepeat: admitted.isRedelivered,
@@ -69,22 +77,7 @@ extension BatchProcessor {
             changes: changes,
             savesOutcome: true
         )
-        do {
-            var chain = auditChain
-            try keeper.change(to: change.next) { transaction in
-                try saveOutcome(executed, in: transaction)
-                chain = try transaction.append(changes.events, to: chain)
-            }
-            auditChain = chain
-            metrics.audited(changes.events.count)
-        } catch let error as StoreError where error.code == .conflict {
-            return nil
-        } catch let error as StoreError where error.code == .alreadyExists {
-            throw OperationFailure(.alreadyExists)
-        } catch {
-            startNewAuditChain()
-            throw error
-        }
+        guard try write(change, executed, of: job.request, decidedIn: context) else { return nil }
         notices += change.notices
         logger.notice(
             "authority changed",
@@ -94,6 +87,61 @@ extension BatchProcessor {
             ]
         )
         return executed.reply
+    }
+
+    /// Commits a change with all that belongs to it.
+    ///
+    /// - Returns: false where what it was decided by has changed meanwhile.
+    private func write(
+        _ change: AuthorityChange,
+        _ executed: ExecutedJob,
+        of request: OperatorJob.Request,
+        decidedIn context: ChangeContext
+    ) throws -> Bool {
+        var chain = auditChain
+        do {
+            try keeper.change(to: change.next) { transaction in
+                guard try keys(neededFor: request, in: transaction) == context.keys else {
+                    throw StoreError(.conflict, table: .managedObjects)
+                }
+                try saveOutcome(executed, in: transaction)
+                if let statement = context.statement {
+                    try transaction.useNonce(statement.nonce, expires: statement.expires, at: context.now)
+                }
+                chain = try transaction.append(executed.changes.events, to: chain)
+            }
+        } catch let error as StoreError where error.code == .conflict {
+            return false
+        } catch let error as StoreError where error.code == .alreadyExists {
+            let isReplay = error.table == .statementNonces
+            if isReplay { logger.warning("a signed statement was used before") }
+            throw OperationFailure(isReplay ? .statementNotAccepted : .alreadyExists)
+        } catch {
+            startNewAuditChain()
+            throw error
+        }
+        auditChain = chain
+        metrics.audited(executed.changes.events.count)
+        return true
+    }
+
+    /// What the operator signed for the request, verified; nil for one that needs no signature.
+    private func acceptStatement(
+        of request: OperatorJob,
+        in job: Job,
+        at now: Timestamp
+    ) throws(OperationFailure) -> AcceptedStatement? {
+        guard let needed = try keeper.authority.signature(neededFor: request.request, in: partition) else { return nil }
+        let verification = StatementVerification(authority: keeper.authority, requester: request.requester, now: now)
+        do {
+            return try verification.verify(needed.sent, as: needed.request)
+        } catch {
+            logger.warning(
+                "a signed statement is not accepted",
+                metadata: ["request": "\(job.requestID)", "reason": "\(error.text)"]
+            )
+            throw OperationFailure(.statementNotAccepted)
+        }
     }
 
     /// Goes on with an audit chain of its own after a commit of which it is not known whether it happened.

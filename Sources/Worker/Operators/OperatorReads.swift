@@ -11,6 +11,9 @@ extension BatchProcessor {
         case .instance(let request): .instance(try answer(request))
         case .certificate(let request): .certificate(try answer(request))
         case .partition(.describe): .partition(describePartition())
+        case .authorization(let request): .authorization(try answer(request))
+        case .registeredOperator: .registeredOperator(.list(keeper.authority.operators))
+        case .identity: .identity(.list(keeper.authority.services))
         }
     }
 
@@ -19,6 +22,9 @@ extension BatchProcessor {
         case .list:
             let instances = keeper.authority.instances.filter { $0.partition == partition }
             return .list(try store.read { transaction in try instances.map { try describe($0, transaction) } })
+        case .show(let name): return try show(name)
+        case .create, .activate, .deactivate, .remove:
+            preconditionFailure("changes are carried out by change(_:of:at:)")
         }
     }
 

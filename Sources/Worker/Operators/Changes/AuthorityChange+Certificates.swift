@@ -50,7 +50,7 @@ extension Authority {
 
     /// Names stand in paths and tables: 1 to 64 letters, digits, dots, hyphens or underscores, beginning with a letter or
     /// digit (the rule of `Schemas/rest/openapi.yaml`).
-    private static func isName(_ name: String) -> Bool {
+    static func isName(_ name: String) -> Bool {
         func isLetterOrDigit(_ character: Character) -> Bool {
             character.isASCII && (character.isLetter || character.isNumber)
         }

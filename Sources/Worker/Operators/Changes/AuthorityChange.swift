@@ -11,6 +11,8 @@ struct AuthorityChange {
     let instance: InstanceIdentifier?
     /// What fronts are told, so that they look again.
     let notices: [ChangeNotice.Subject]
+    /// What was acted upon, for the audit trail, where it is no instance.
+    var object: UniqueIdentifier?
 }
 
 extension Authority {
@@ -20,7 +22,9 @@ extension Authority {
     func changed(by request: OperatorJob.Request, at now: Timestamp) throws(OperationFailure) -> AuthorityChange {
         switch request {
         case .certificate(let request): try changed(by: request, at: now)
-        case .instance, .partition: preconditionFailure("reads change nothing")
+        case .partition: preconditionFailure("reads change nothing")
+        case .instance, .authorization, .registeredOperator, .identity:
+            preconditionFailure("decided by changed(by:in:)")
         }
     }
 
