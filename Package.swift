@@ -136,6 +136,7 @@ let package = Package(
             ["Cryptography", "KeyModel", metrics],
             embeds: [
                 "V0001_initial", "V0002_client_certificates", "V0003_keys_of_operators", "V0004_operations",
+                "V0005_statement_nonces",
             ].map { "../../Schemas/database/\($0).sql" }
         ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),
@@ -177,7 +178,7 @@ let package = Package(
             [
                 "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages",
                 "JobSealing", "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring",
-                "PipelineMembership", "ServiceBootstrap", lifecycle, logging, metrics,
+                "OperatorSignatures", "PipelineMembership", "ServiceBootstrap", lifecycle, logging, metrics,
             ]
         ),
         executable("keyferry-worker", ["ServiceBootstrap", "Worker"]),
@@ -200,7 +201,7 @@ let package = Package(
             "Commands",
             [
                 "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ManualPages",
-                "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV", arguments,
+                "OperatorSignatures", "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV", arguments,
             ] + nio
         ),
         executable("keyferry", ["Commands", arguments]),
@@ -318,7 +319,8 @@ let package = Package(
             "WorkerIntegrationTests",
             [
                 "AuthorityKeeping", "Cryptography", "HSM", "JobMessages", "JobSealing", "KeyModel", "KeyStorage",
-                "KeyStorageSQLite", "PKCS11", "PipelineFixtures", "TestServices", "Worker", logging,
+                "KeyStorageSQLite", "OperatorSignatures", "PKCS11", "PipelineFixtures", "TestServices", "Worker",
+                logging,
             ]
         ),
         tests("CryptographyTests", ["Cryptography"]),
@@ -368,7 +370,8 @@ let package = Package(
             "CommandsTests",
             [
                 "AdminTestFront", "Commands", "Cryptography", "JobDispatch", "KMIP", "KMIPFraming", "KMIPServer",
-                "ManualPages", "TLSTransport", "TTLV", arguments, logging,
+                "KeyModel",
+                "ManualPages", "OperatorSignatures", "TLSTransport", "TTLV", arguments, logging,
             ] + nio
         ),
         tests("SetupTests", ["Conversation", "Cryptography", "KeyModel", "Setup", "TestServices"]),
@@ -406,7 +409,7 @@ let package = Package(
 if Context.environment["KEYFERRY_FUZZING"] == "1" {
     let fuzzed: [String: [String]?] = [
         "Cryptography": nil, "TTLV": nil, "KMIP": nil, "KMIPFraming": nil, "KeyModel": nil, "JobMessages": nil,
-        "JobSealing": nil, "HSM": nil,
+        "JobSealing": nil, "HSM": nil, "OperatorSignatures": nil,
         "Gateway": [
             "Mapping", "Requests/LocalAnswers.swift", "Requests/RequestPlan.swift", "Requests/RequestPolicy.swift",
             "Requests/ResponseEncoding.swift",

@@ -13,8 +13,9 @@ package struct KeyferryCommand: AsyncParsableCommand {
             \(exitCodes)
             """,
         subcommands: [
-            InstanceCommand.self, CertificateCommand.self, RootKeyCommand.self, KeyCommand.self, OperationCommand.self,
-            StatusCommand.self, PlanCommand.self, InventoryCommand.self,
+            InstanceCommand.self, AuthorizationCommand.self, CertificateCommand.self, RootKeyCommand.self,
+            KeyCommand.self, OperationCommand.self, OperatorCommand.self, IdentityCommand.self, StatusCommand.self,
+            PlanCommand.self, InventoryCommand.self,
             MigrateCommand.self, KMIPCommand.self, ProfileCommand.self, CompletionsCommand.self,
             GenerateManualCommand.self,
         ]

@@ -51,6 +51,9 @@ package final class JobDispatcher: Sendable {
         self.fleet = Mutex(FleetState(partition: settings.partition))
     }
 
+    /// The certificate by which workers know this front.
+    package var identity: CertificateFingerprint { credential.fingerprint }
+
     /// Whether a job sent now would find a worker that says it can do it.
     package var isServing: Bool {
         fleet.withLock { $0.isServing(monotonic: ClockReading.monotonic) }

@@ -8,6 +8,9 @@ extension WireOperatorAnswer {
         switch answer {
         case .instance(let answer): instance = WireInstanceAnswer(answer)
         case .certificate(let answer): certificate = WireCertificateAnswer(answer)
+        case .authorization(let answer): authorization = WireAuthorizationAnswer(answer)
+        case .registeredOperator(let answer): registeredOperator = WireRegisteredOperatorAnswer(answer)
+        case .identity(let answer): identity = WireServiceIdentityAnswer(answer)
         case .partition(let description): partition = WirePartitionDescription(description)
         case .key(let answer): key = WireKeyAnswer(answer)
         case .rootKey(let answer): rootKey = WireRootKeyAnswer(answer)
@@ -19,29 +22,13 @@ extension WireOperatorAnswer {
         switch answer {
         case .instance(let wire): .instance(try wire.model())
         case .certificate(let wire): .certificate(try wire.model())
+        case .authorization(let wire): .authorization(try wire.model())
+        case .registeredOperator(let wire): .registeredOperator(try wire.model())
+        case .identity(let wire): .identity(try wire.model())
         case .partition(let description): .partition(try description.model())
         case .key(let wire): .key(try wire.model())
         case .rootKey(let wire): .rootKey(try wire.model())
         case .operation(let wire): .operation(try wire.model())
-        case nil: throw .notUnderstood
-        }
-    }
-}
-
-extension WireInstanceAnswer {
-    init(_ model: InstanceAnswer) {
-        self.init()
-        switch model {
-        case .list(let instances): list = .with { $0.instances = instances.map(WireInstanceDescription.init) }
-        }
-    }
-
-    func model() throws(JobMessageError) -> InstanceAnswer {
-        switch answer {
-        case .list(let list):
-            var descriptions: [InstanceDescription] = []
-            for description in list.instances { descriptions.append(try description.model()) }
-            return .list(descriptions)
         case nil: throw .notUnderstood
         }
     }

@@ -10,6 +10,9 @@ extension WireOperatorJob {
         switch job.request {
         case .instance(let request): instance = WireInstanceRequest(request)
         case .certificate(let request): certificate = WireCertificateRequest(request)
+        case .authorization(let request): authorization = WireAuthorizationRequest(request)
+        case .registeredOperator(let request): registeredOperator = WireRegisteredOperatorRequest(request)
+        case .identity(let request): identity = WireServiceIdentityRequest(request)
         case .partition(.describe): partition = .with { $0.describe = WireDescribePartition() }
         case .key(let request): key = WireKeyRequest(request)
         case .rootKey(let request): rootKey = WireRootKeyRequest(request)
@@ -22,6 +25,9 @@ extension WireOperatorJob {
         switch self.request {
         case .instance(let wire): request = .instance(try wire.model())
         case .certificate(let wire): request = .certificate(try wire.model())
+        case .authorization(let wire): request = .authorization(try wire.model())
+        case .registeredOperator(let wire): request = .registeredOperator(try wire.model())
+        case .identity(let wire): request = .identity(try wire.model())
         case .partition(let wire):
             guard case .describe = wire.request else { throw .notUnderstood }
             request = .partition(.describe)
@@ -36,22 +42,6 @@ extension WireOperatorJob {
             request: request,
             expectedTag: hasExpectedTag ? RecordTag(text: expectedTag) : nil
         )
-    }
-}
-
-extension WireInstanceRequest {
-    init(_ model: InstanceRequest) {
-        self.init()
-        switch model {
-        case .list: list = WireListInstances()
-        }
-    }
-
-    func model() throws(JobMessageError) -> InstanceRequest {
-        switch request {
-        case .list: .list
-        case nil: throw .notUnderstood
-        }
     }
 }
 

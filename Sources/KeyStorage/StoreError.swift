@@ -76,5 +76,6 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case auditEvents = "audit_events"
     case storeProbes = "store_probes"
     case operations
+    case statementNonces = "statement_nonces"
     case schemaVersion = "schema_version"
 }

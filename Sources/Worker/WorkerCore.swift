@@ -69,6 +69,14 @@ actor WorkerCore {
         return (message, vitals.health)
     }
 
+    /// Goes on with what operators have ordered and takes longer than a job.
+    ///
+    /// - Returns: what fronts must hear of it, signed.
+    func continueOrders() -> [[UInt8]] {
+        processor?.continueRemovals()
+        return takeNotices()
+    }
+
     /// Between batches: recycles the module when it is due.
     func maintain() throws {
         try processor?.maintainHSM()

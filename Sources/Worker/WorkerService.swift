@@ -116,6 +116,7 @@ struct WorkerService: Service {
                 logger.notice(isHealthy ? "healthy: takes jobs" : "not healthy: takes no jobs")
                 isTaking = isHealthy
             }
+            if isHealthy { publish(await core.continueOrders()) }
             guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
         }
     }

@@ -12,7 +12,7 @@ struct ProblemTests {
     private static let certificates = "/v1/instances/kmip-ab/certificates"
     private static let keys = "/v1/instances/kmip-ab/keys"
 
-    @Test("Unknown routes", arguments: ["/", "/v1", "/v2/instances", "/v1/instances/kmip-ab", "/v1/status/x"])
+    @Test("Unknown routes", arguments: ["/", "/v1", "/v2/instances", "/v1/instances/kmip-ab/x", "/v1/status/x"])
     func unknownRoute(path: String) async throws {
         try await AdminFixture.run { admin in
             let answer = try await admin.send(.GET, path)
@@ -25,7 +25,7 @@ struct ProblemTests {
     func wrongMethod() async throws {
         try await AdminFixture.run { admin in
             let cases: [(HTTPMethod, String, String)] = [
-                (.POST, "/v1/instances", "GET"), (.PUT, Self.certificates, "GET, POST"),
+                (.PUT, "/v1/instances", "GET, POST"), (.PUT, Self.certificates, "GET, POST"),
                 (.PUT, "\(Self.certificates)/one", "DELETE, GET"), (.OPTIONS, "/v1/status", "GET"),
                 (.TRACE, "/v1/status", "GET"),
             ]
@@ -145,6 +145,26 @@ struct ProblemTests {
             (.GET, "/v1/root-keys/one", nil), (.POST, "/v1/root-keys/one/rotate", nil),
             (.POST, "/v1/root-keys/one/suspend", nil), (.POST, "/v1/root-keys/one/resume", nil),
             (.GET, "/v1/operations", nil), (.GET, "/v1/operations/one", nil),
+        ] + instanceRoutes + accessRoutes(pem)
+    }
+
+    private static let instanceRoutes: [(HTTPMethod, String, String?)] = [
+        (.POST, "/v1/instances", "{}"), (.GET, "/v1/instances/kmip-ab", nil), (.DELETE, "/v1/instances/kmip-ab", nil),
+        (.POST, "/v1/instances/kmip-ab/activate", #"{"rootKey":"first"}"#),
+        (.POST, "/v1/instances/kmip-ab/deactivate", nil),
+    ]
+
+    private static func accessRoutes(_ pem: String) -> [(HTTPMethod, String, String?)] {
+        let signed = #""signed":{"statement":"{}","signature":"..","certificatePem":"\#(pem)"}"#
+        let fingerprint = String(repeating: "ab", count: 32)
+        let authorizations = "/v1/root-keys/first/authorizations"
+        return [
+            (.GET, authorizations, nil), (.DELETE, authorizations + "/kmip-ab", nil),
+            (.PUT, authorizations + "/kmip-ab", #"{"roles":["viewer"],\#(signed)}"#),
+            (.GET, "/v1/operators", nil), (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
+            (.POST, "/v1/operators", #"{"name":"eve","pem":"\#(pem)","roles":["viewer"],\#(signed)}"#),
+            (.GET, "/v1/identities", nil),
+            (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#),
         ]
     }
 

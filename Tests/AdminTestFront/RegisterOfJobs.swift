@@ -97,6 +97,7 @@ package final class RegisterOfJobs: OperatorJobs {
             throw DispatchError(refusal: OperationFailure(.keyNotFound))
         case .certificate(let request):
             return .certificate(try answer(request, &state))
+        default: throw DispatchError(refusal: OperationFailure(.itemNotFound))
         }
     }
 

@@ -61,8 +61,8 @@ enum ImportTable {
         ],
         "Worker": [
             "AuthorityKeeping", "BlockingExecution", "Cryptography", "FaultPoints", "HSM", "JobMessages", "JobSealing",
-            "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring", "PipelineMembership",
-            "ServiceBootstrap",
+            "JobTransport", "KeyModel", "KeyStorage", "KeyStorageSQLite", "Monitoring", "OperatorSignatures",
+            "PipelineMembership", "ServiceBootstrap",
         ],
 
         "AdminResources": [],
@@ -74,7 +74,7 @@ enum ImportTable {
         "Conversation": ["Cryptography", "KMIP", "KMIPClient", "TLSTransport", "TTLV"],
         "Commands": [
             "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming", "ManualPages",
-            "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV",
+            "OperatorSignatures", "ServiceBootstrap", "SiteInventory", "TLSTransport", "TTLV",
         ],
 
         "Monitoring": [],

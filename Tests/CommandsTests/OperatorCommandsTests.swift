@@ -9,7 +9,7 @@ import Testing
 struct OperatorCommandsTests {
     @Test("instance list, as a table and as JSON; the folder by option and by environment")
     func instanceList() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let console = RecordedConsole()
             #expect(await console.run(["instance", "list", "--home", home.path]) == 0)
             #expect(
@@ -29,7 +29,7 @@ struct OperatorCommandsTests {
 
     @Test("certificate add, list and remove")
     func certificates() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let certificate = try TestAuthority("anyone").client("vcenter").certificate
             try home.write("vcenter.pem", certificate.pem)
             let options = ["--instance", "kmip-ab", "--home", home.path]
@@ -63,7 +63,7 @@ struct OperatorCommandsTests {
 
     @Test("A private key in place of the certificate does not leave the machine")
     func privateKey() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             let console = RecordedConsole()
             let code = await console.run([
                 "certificate", "add", "vc1", home.file("operator.key"), "-i", "kmip-ab", "--home", home.path,
@@ -76,7 +76,7 @@ struct OperatorCommandsTests {
 
     @Test("An instance that is not there: one of similar name is suggested")
     func suggestion() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let near = RecordedConsole()
             #expect(await near.run(["certificate", "list", "-i", "kmip-ax", "--home", home.path]) == 1)
             #expect(near.errors == "keyferry: there is no instance 'kmip-ax'; did you mean 'kmip-ab'?")
@@ -88,7 +88,7 @@ struct OperatorCommandsTests {
 
     @Test("A viewer may look, and not change")
     func roles() async throws {
-        try await withHome(as: \.viewer) { home, _ in
+        try await OperatorHome.run(as: \.viewer) { home, _ in
             let look = RecordedConsole()
             #expect(await look.run(["certificate", "list", "-i", "kmip-ab", "--home", home.path]) == 0)
             let change = RecordedConsole()
@@ -100,7 +100,7 @@ struct OperatorCommandsTests {
 
     @Test("status, in one screen; its exit code says whether all is well")
     func status() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             admin.jobs.set(\.fleet, Samples.fleet())
             let well = RecordedConsole()
             #expect(await well.run(["status", "--home", home.path]) == 0)
@@ -135,7 +135,7 @@ struct OperatorCommandsTests {
 
     @Test("Nobody answers, or no worker")
     func unavailable() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             admin.jobs.set(\.failure, DispatchError(.noHealthyWorker))
             let worker = RecordedConsole()
             #expect(await worker.run(["instance", "list", "--home", home.path]) == 69)
@@ -154,7 +154,7 @@ struct OperatorCommandsTests {
 
     @Test("Profiles: listed, chosen by option and by environment, suggested")
     func profiles() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let folder = home.folder.appending(path: "profiles")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let settings = try String(contentsOfFile: home.file("operator.yaml"), encoding: .utf8)
@@ -194,7 +194,7 @@ struct OperatorCommandsTests {
 
     @Test("Settings and files that are missing or wrong")
     func settings() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let missing = RecordedConsole()
             #expect(await missing.run(["status", "--home", home.file("none")]) == 78)
             #expect(missing.errors.contains("operator.yaml"))

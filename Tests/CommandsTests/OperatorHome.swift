@@ -3,7 +3,7 @@ import Cryptography
 import Foundation
 
 /// A folder with `operator.yaml`, as setup makes it.
-struct OperatorHome {
+struct OperatorHome: Sendable {
     let folder: URL
     var path: String { folder.path }
 
@@ -25,6 +25,18 @@ struct OperatorHome {
         )
     }
 
+    /// Runs `body` with an admin front, and the settings of an operator who has that role.
+    static func run(
+        as identity: any KeyPath<AdminFixture, TestAuthority.Identity> & Sendable = \.manager,
+        _ body: @escaping @Sendable (OperatorHome, AdminFixture) async throws -> Void
+    ) async throws {
+        try await AdminFixture.run { admin in
+            let home = try OperatorHome(admin, as: admin[keyPath: identity])
+            defer { home.remove() }
+            try await body(home, admin)
+        }
+    }
+
     func file(_ name: String) -> String { folder.appending(path: name).path }
 
     func write(_ name: String, _ text: String) throws {
@@ -40,9 +52,5 @@ func withHome(
     as identity: any KeyPath<AdminFixture, TestAuthority.Identity> & Sendable = \.manager,
     _ body: @escaping @Sendable (OperatorHome, AdminFixture) async throws -> Void
 ) async throws {
-    try await AdminFixture.run { admin in
-        let home = try OperatorHome(admin, as: admin[keyPath: identity])
-        defer { home.remove() }
-        try await body(home, admin)
-    }
+    try await OperatorHome.run(as: identity, body)
 }

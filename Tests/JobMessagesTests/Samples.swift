@@ -126,7 +126,7 @@ enum Samples {
             .instance(.list), .certificate(.list(instance: "kmip-01")),
             .certificate(.add(instance: "kmip-01", name: "vcenter", der: [0x30, 0x00])),
             .certificate(.remove(instance: "kmip-01", name: "vcenter")), .partition(.describe),
-        ] + KeySamples.requests.map(OperatorJob.Request.key) + RootKeySamples.requests
+        ] + KeySamples.requests.map(OperatorJob.Request.key) + RootKeySamples.requests + AccessSamples.requests()
     }
 
     static func answers() throws -> [OperatorAnswer] {
@@ -177,7 +177,7 @@ enum Samples {
             .instance(.list(instances)), .instance(.list([])), .certificate(.list([])),
             .certificate(.added(certificate)), .certificate(.removed(try fingerprint(4))), .partition(description),
         ] + (try certificateAnswers(certificate)) + KeySamples.answers.map(OperatorAnswer.key)
-            + RootKeySamples.answers(partition)
+            + RootKeySamples.answers(partition) + AccessSamples.answers(instances[1], certificate)
     }
 
     private static func certificateAnswers(_ certificate: ClientCertificate) throws -> [OperatorAnswer] {

@@ -52,6 +52,11 @@ extension ProblemCode {
             case .recordCorrupted: .recordCorrupted
             case .deadlinePassed: .deadlinePassed
             case .jobNotUnderstood: .workerOutdated
+            case .rootKeyNotAuthorized: .rootKeyNotAuthorized
+            case .keysNotDestroyed: .keysNotDestroyed
+            case .statementNotAccepted: .statementNotAccepted
+            case .wrongInstanceStatus: .instanceStatusConflict
+            case .wouldLockOut: .wouldLockOut
             case .rotationRunning: .rotationRunning
             case .rootKeyNotActive: .rootKeyNotActive
             case .preconditionFailed: .preconditionFailed

@@ -15,6 +15,11 @@ extension ProblemCode {
             .conflict
         case .preconditionFailed: .preconditionFailed
         case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning: .conflict
+        case .authorizationNotFound, .operatorNotFound, .identityNotFound: .notFound
+        case .instanceNameTaken, .instanceStatusConflict, .keysNotDestroyed, .rootKeyNotAuthorized,
+            .operatorAlreadyRegistered, .wouldLockOut:
+            .conflict
+        case .statementNotAccepted: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted,
@@ -62,6 +67,16 @@ extension ProblemCode {
         case .rootKeyNotActive: "The root key is not active."
         case .rotationRunning: "The root key is being rotated."
         case .operationNotFound: "There is no such operation."
+        case .instanceNameTaken: "There is an instance of that name."
+        case .instanceStatusConflict: "The instance's status does not allow it."
+        case .keysNotDestroyed: "The instance has keys that are not destroyed."
+        case .rootKeyNotAuthorized: "The root key's owner has not authorized the instance."
+        case .authorizationNotFound: "There is no such authorization."
+        case .operatorNotFound: "There is no such operator in force."
+        case .operatorAlreadyRegistered: "The operator is registered already."
+        case .identityNotFound: "There is no such service identity in force."
+        case .statementNotAccepted: "The signed statement is not accepted."
+        case .wouldLockOut: "It would lock everyone out."
         case .conflict: "Others changed the same thing at the same time."
         case .preconditionFailed: "It is not any more as it was."
         case .idempotencyKeyReused: "Another request had this Idempotency-Key."

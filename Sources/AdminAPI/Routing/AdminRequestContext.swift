@@ -65,6 +65,29 @@ extension OperatorJobs {
             throw APIFailure(error, missing: missing())
         }
     }
+
+    /// As above, where a worker's refusals have a meaning of their own for the request.
+    ///
+    /// - Parameter explain: returns nil for what has none.
+    func perform(
+        _ request: OperatorJob.Request,
+        for context: AdminRequestContext,
+        explaining explain: @Sendable (OperationFailure.Code) async -> APIFailure?
+    ) async throws(APIFailure) -> OperatorAnswer {
+        let requester = try context.requireOperator()
+        do throws(DispatchError) {
+            return try await perform(
+                request,
+                by: requester,
+                address: context.clientAddress,
+                requestID: context.requestID
+            )
+        } catch {
+            if let code = error.failure?.code, let explained = await explain(code) { throw explained }
+            if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
+            throw APIFailure(error)
+        }
+    }
 }
 
 extension APIFailure {

@@ -8,6 +8,10 @@ struct AdminRouter: Sendable {
     init(jobs: any OperatorJobs, limits: AdminConfiguration.Limits) {
         let groups: [any RouteGroup] = [
             InstanceRoutes(jobs: jobs),
+            InstanceLifeRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            AuthorizationRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            OperatorRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            IdentityRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             CertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             PendingCertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             KeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),

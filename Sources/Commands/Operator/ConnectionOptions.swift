@@ -32,6 +32,11 @@ package struct ConnectionOptions: ParsableArguments {
     }
 
     func connect() async throws(CommandFailure) -> AdminRESTClient {
+        try await connectToSign().client
+    }
+
+    /// As `connect`, with what it takes to sign requests as the same operator.
+    func connectToSign() async throws(CommandFailure) -> (client: AdminRESTClient, signing: OperatorSigning) {
         let environment = Console.current.environment
         let profiles = OperatorProfiles(home: home, environment: environment)
         let name = profile ?? environment["KEYFERRY_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
@@ -50,15 +55,19 @@ package struct ConnectionOptions: ParsableArguments {
         } catch {
             throw CommandFailure(.configuration, error.description)
         }
+        let signing = OperatorSigning(
+            certificate: try InputFile.certificate(settings.certificateFile),
+            privateKey: try InputFile.privateKey(settings.keyFile)
+        )
         let configuration = AdminClientConfiguration(
             endpoint: AdminEndpoint(host: settings.server.host, port: Int(settings.server.port)),
             authority: try InputFile.certificate(settings.serverAuthorityFile),
-            certificate: try InputFile.certificate(settings.certificateFile),
-            privateKey: try InputFile.privateKey(settings.keyFile),
+            certificate: signing.certificate,
+            privateKey: signing.privateKey,
             requestSeconds: Int(settings.timeout.components.seconds)
         )
         do {
-            return try AdminRESTClient(configuration)
+            return (try AdminRESTClient(configuration), signing)
         } catch {
             throw CommandFailure(error)
         }

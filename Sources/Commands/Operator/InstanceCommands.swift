@@ -7,7 +7,10 @@ package struct InstanceCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "instance",
         abstract: "Key providers, as vCenter sees them.",
-        subcommands: [ListInstances.self]
+        subcommands: [
+            CreateInstance.self, ListInstances.self, ShowInstance.self, ActivateInstance.self, DeactivateInstance.self,
+            DeleteInstance.self, ShowRemovalSteps.self,
+        ]
     )
 
     package init() {}

@@ -19,6 +19,11 @@ extension KMIPCloseReason {
         "the client's certificate is not registered any more, or has expired",
         level: .notice
     )
+    static let identityRevoked = KMIPCloseReason(
+        .unhealthy,
+        "this gateway's identity was revoked",
+        level: .error
+    )
     static let memoryExhausted = KMIPCloseReason(
         .secureMemoryExhausted,
         "no secure memory for a response",

@@ -63,6 +63,11 @@ struct ConnectionReview: Service {
                 removals.continuation.yield(fingerprint)
                 return
             }
+            if notice.subject == .identity(dispatcher.identity) {
+                // No worker does anything for this gateway any more, and none would say so of its clients.
+                logger.error("this gateway's identity was revoked: it can't serve any more")
+                listener.closeConnections(because: .identityRevoked) { $0.certificate != nil }
+            }
             clients.forgetAll()
             reviews.continuation.yield()
         case .mayHaveMissedSome:
@@ -86,21 +91,22 @@ struct ConnectionReview: Service {
         case .registered(let client) where client.isInService: return
         // Unable to ask is no reason: the worker looks again for every job.
         case .unknown, .tooManyAsked: return
-        case .registered(let client): close(fingerprint, because: .notInService(client.instanceName))
-        case .notRegistered: close(fingerprint, because: .certificateRemoved)
+        case .registered(let client): end(fingerprint, because: .notInService(client.instanceName))
+        case .notRegistered: end(fingerprint, because: .certificateRemoved)
         }
     }
 
-    private func close(_ fingerprint: CertificateFingerprint, because reason: KMIPCloseReason) {
+    private func end(_ fingerprint: CertificateFingerprint, because reason: KMIPCloseReason) {
         let closed = listener.closeConnections(because: reason) {
             $0.certificate?.fingerprintSHA256 == fingerprint.bytes
         }
-        if closed > 0 {
-            logger.notice(
-                "connections of a client are ended",
-                metadata: ["fingerprint": "\(fingerprint)", "connections": "\(closed)"]
-            )
-        }
+        guard closed > 0 else { return }
+        logger.notice(
+            "connections of a client are ended",
+            metadata: [
+                "fingerprint": "\(fingerprint)", "connections": "\(closed)", "reason": "\(reason.description)",
+            ]
+        )
     }
 
     private func liveClients() -> Set<CertificateFingerprint> {

@@ -51,7 +51,8 @@ extension ItemFailure {
         case .notRegistered, .messageReused, .senderNotAuthorized, .jobNotUnderstood, .operatorNotAuthorized,
             .alreadyExists, .certificateInvalid, .certificateNotPending, .certificateUnchanged,
             .previousCertificateInForce, .keyNotFound, .preconditionFailed,
-            .rotationRunning, .rootKeyNotActive:
+            .rotationRunning, .rootKeyNotActive, .rootKeyNotAuthorized, .keysNotDestroyed, .statementNotAccepted,
+            .wrongInstanceStatus, .wouldLockOut:
             self.init(.generalFailure, "the server refused the request")
         }
     }

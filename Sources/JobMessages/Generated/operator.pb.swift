@@ -43,10 +43,55 @@ package nonisolated struct WireInstanceRequest: Sendable {
     set {request = .list(newValue)}
   }
 
+  package var show: WireShowInstance {
+    get {
+      if case .show(let v)? = request {return v}
+      return WireShowInstance()
+    }
+    set {request = .show(newValue)}
+  }
+
+  package var create: WireCreateInstance {
+    get {
+      if case .create(let v)? = request {return v}
+      return WireCreateInstance()
+    }
+    set {request = .create(newValue)}
+  }
+
+  package var activate: WireActivateInstance {
+    get {
+      if case .activate(let v)? = request {return v}
+      return WireActivateInstance()
+    }
+    set {request = .activate(newValue)}
+  }
+
+  package var deactivate: WireDeactivateInstance {
+    get {
+      if case .deactivate(let v)? = request {return v}
+      return WireDeactivateInstance()
+    }
+    set {request = .deactivate(newValue)}
+  }
+
+  package var remove: WireRemoveInstance {
+    get {
+      if case .remove(let v)? = request {return v}
+      return WireRemoveInstance()
+    }
+    set {request = .remove(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
     case list(WireListInstances)
+    case show(WireShowInstance)
+    case create(WireCreateInstance)
+    case activate(WireActivateInstance)
+    case deactivate(WireDeactivateInstance)
+    case remove(WireRemoveInstance)
 
   }
 
@@ -61,6 +106,91 @@ package nonisolated struct WireListInstances: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+package nonisolated struct WireShowInstance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireCreateInstance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Absent: the worker gives one.
+  package var name: String {
+    get {_name ?? String()}
+    set {_name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  package var hasName: Bool {self._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  package mutating func clearName() {self._name = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _name: String? = nil
+}
+
+package nonisolated struct WireActivateInstance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// An identifier, or a name that one root key alone has.
+  package var rootKey: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireDeactivateInstance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireRemoveInstance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// The name once more: keys that are left may be destroyed.
+  package var repeatedName: String {
+    get {_repeatedName ?? String()}
+    set {_repeatedName = newValue}
+  }
+  /// Returns true if `repeatedName` has been explicitly set.
+  package var hasRepeatedName: Bool {self._repeatedName != nil}
+  /// Clears the value of `repeatedName`. Subsequent reads from it will return its default value.
+  package mutating func clearRepeatedName() {self._repeatedName = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _repeatedName: String? = nil
 }
 
 package nonisolated struct WireInstanceAnswer: Sendable {
@@ -78,10 +208,37 @@ package nonisolated struct WireInstanceAnswer: Sendable {
     set {answer = .list(newValue)}
   }
 
+  package var shown: WireInstanceDetails {
+    get {
+      if case .shown(let v)? = answer {return v}
+      return WireInstanceDetails()
+    }
+    set {answer = .shown(newValue)}
+  }
+
+  package var changed: WireInstanceDescription {
+    get {
+      if case .changed(let v)? = answer {return v}
+      return WireInstanceDescription()
+    }
+    set {answer = .changed(newValue)}
+  }
+
+  package var removed: WireRemovedInstance {
+    get {
+      if case .removed(let v)? = answer {return v}
+      return WireRemovedInstance()
+    }
+    set {answer = .removed(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
     case list(WireInstanceList)
+    case shown(WireInstanceDetails)
+    case changed(WireInstanceDescription)
+    case removed(WireRemovedInstance)
 
   }
 
@@ -133,6 +290,94 @@ package nonisolated struct WireInstanceDescription: Sendable {
   package init() {}
 
   fileprivate var _rootKey: String? = nil
+}
+
+package nonisolated struct WireInstanceDetails: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var description_p: WireInstanceDescription {
+    get {_description_p ?? WireInstanceDescription()}
+    set {_description_p = newValue}
+  }
+  /// Returns true if `description_p` has been explicitly set.
+  package var hasDescription_p: Bool {self._description_p != nil}
+  /// Clears the value of `description_p`. Subsequent reads from it will return its default value.
+  package mutating func clearDescription_p() {self._description_p = nil}
+
+  package var rootKeyName: String {
+    get {_rootKeyName ?? String()}
+    set {_rootKeyName = newValue}
+  }
+  /// Returns true if `rootKeyName` has been explicitly set.
+  package var hasRootKeyName: Bool {self._rootKeyName != nil}
+  /// Clears the value of `rootKeyName`. Subsequent reads from it will return its default value.
+  package mutating func clearRootKeyName() {self._rootKeyName = nil}
+
+  package var rootKeyVersion: UInt32 {
+    get {_rootKeyVersion ?? 0}
+    set {_rootKeyVersion = newValue}
+  }
+  /// Returns true if `rootKeyVersion` has been explicitly set.
+  package var hasRootKeyVersion: Bool {self._rootKeyVersion != nil}
+  /// Clears the value of `rootKeyVersion`. Subsequent reads from it will return its default value.
+  package mutating func clearRootKeyVersion() {self._rootKeyVersion = nil}
+
+  /// The name of a reason not to serve; absent for an instance that serves.
+  package var obstacle: String {
+    get {_obstacle ?? String()}
+    set {_obstacle = newValue}
+  }
+  /// Returns true if `obstacle` has been explicitly set.
+  package var hasObstacle: Bool {self._obstacle != nil}
+  /// Clears the value of `obstacle`. Subsequent reads from it will return its default value.
+  package mutating func clearObstacle() {self._obstacle = nil}
+
+  package var certificates: [WireClientCertificate] = []
+
+  package var lastUse: Int64 {
+    get {_lastUse ?? 0}
+    set {_lastUse = newValue}
+  }
+  /// Returns true if `lastUse` has been explicitly set.
+  package var hasLastUse: Bool {self._lastUse != nil}
+  /// Clears the value of `lastUse`. Subsequent reads from it will return its default value.
+  package mutating func clearLastUse() {self._lastUse = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _description_p: WireInstanceDescription? = nil
+  fileprivate var _rootKeyName: String? = nil
+  fileprivate var _rootKeyVersion: UInt32? = nil
+  fileprivate var _obstacle: String? = nil
+  fileprivate var _lastUse: Int64? = nil
+}
+
+package nonisolated struct WireRemovedInstance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var instance: WireInstanceDescription {
+    get {_instance ?? WireInstanceDescription()}
+    set {_instance = newValue}
+  }
+  /// Returns true if `instance` has been explicitly set.
+  package var hasInstance: Bool {self._instance != nil}
+  /// Clears the value of `instance`. Subsequent reads from it will return its default value.
+  package mutating func clearInstance() {self._instance = nil}
+
+  /// How many keys are still to be destroyed; with none the instance is gone.
+  package var remainingKeys: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _instance: WireInstanceDescription? = nil
 }
 
 package nonisolated struct WireStateCount: Sendable {
@@ -608,7 +853,7 @@ fileprivate nonisolated let _protobuf_package = "keyferry.jobs.v1"
 
 nonisolated extension WireInstanceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InstanceRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}activate\0\u{1}deactivate\0\u{1}remove\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -629,6 +874,71 @@ nonisolated extension WireInstanceRequest: SwiftProtobuf.Message, SwiftProtobuf.
           self.request = .list(v)
         }
       }()
+      case 2: try {
+        var v: WireShowInstance?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .show(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .show(v)
+        }
+      }()
+      case 3: try {
+        var v: WireCreateInstance?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .create(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .create(v)
+        }
+      }()
+      case 4: try {
+        var v: WireActivateInstance?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .activate(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .activate(v)
+        }
+      }()
+      case 5: try {
+        var v: WireDeactivateInstance?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .deactivate(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .deactivate(v)
+        }
+      }()
+      case 6: try {
+        var v: WireRemoveInstance?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .remove(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .remove(v)
+        }
+      }()
       default: break
       }
     }
@@ -639,9 +949,33 @@ nonisolated extension WireInstanceRequest: SwiftProtobuf.Message, SwiftProtobuf.
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if case .list(let v)? = self.request {
+    switch self.request {
+    case .list?: try {
+      guard case .list(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
+    }()
+    case .show?: try {
+      guard case .show(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .create?: try {
+      guard case .create(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .activate?: try {
+      guard case .activate(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .deactivate?: try {
+      guard case .deactivate(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    }()
+    case .remove?: try {
+      guard case .remove(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -671,9 +1005,177 @@ nonisolated extension WireListInstances: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension WireShowInstance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShowInstance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireShowInstance, rhs: WireShowInstance) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCreateInstance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CreateInstance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._name {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCreateInstance, rhs: WireCreateInstance) -> Bool {
+    if lhs._name != rhs._name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireActivateInstance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ActivateInstance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}root_key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.rootKey) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.rootKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.rootKey, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireActivateInstance, rhs: WireActivateInstance) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.rootKey != rhs.rootKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDeactivateInstance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DeactivateInstance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDeactivateInstance, rhs: WireDeactivateInstance) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRemoveInstance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RemoveInstance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}repeated_name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._repeatedName) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try { if let v = self._repeatedName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRemoveInstance, rhs: WireRemoveInstance) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs._repeatedName != rhs._repeatedName {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireInstanceAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InstanceAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}shown\0\u{1}changed\0\u{1}removed\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -694,6 +1196,45 @@ nonisolated extension WireInstanceAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .list(v)
         }
       }()
+      case 2: try {
+        var v: WireInstanceDetails?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .shown(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .shown(v)
+        }
+      }()
+      case 3: try {
+        var v: WireInstanceDescription?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .changed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .changed(v)
+        }
+      }()
+      case 4: try {
+        var v: WireRemovedInstance?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .removed(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .removed(v)
+        }
+      }()
       default: break
       }
     }
@@ -704,9 +1245,25 @@ nonisolated extension WireInstanceAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    try { if case .list(let v)? = self.answer {
+    switch self.answer {
+    case .list?: try {
+      guard case .list(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
+    }()
+    case .shown?: try {
+      guard case .shown(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .changed?: try {
+      guard case .changed(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .removed?: try {
+      guard case .removed(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -811,6 +1368,104 @@ nonisolated extension WireInstanceDescription: SwiftProtobuf.Message, SwiftProto
     if lhs.created != rhs.created {return false}
     if lhs.certificateCount != rhs.certificateCount {return false}
     if lhs.objectCounts != rhs.objectCounts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireInstanceDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".InstanceDetails"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}description\0\u{3}root_key_name\0\u{3}root_key_version\0\u{1}obstacle\0\u{1}certificates\0\u{3}last_use\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._description_p) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self._rootKeyName) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self._rootKeyVersion) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._obstacle) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.certificates) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self._lastUse) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._description_p {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._rootKeyName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._rootKeyVersion {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._obstacle {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    if !self.certificates.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.certificates, fieldNumber: 5)
+    }
+    try { if let v = self._lastUse {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireInstanceDetails, rhs: WireInstanceDetails) -> Bool {
+    if lhs._description_p != rhs._description_p {return false}
+    if lhs._rootKeyName != rhs._rootKeyName {return false}
+    if lhs._rootKeyVersion != rhs._rootKeyVersion {return false}
+    if lhs._obstacle != rhs._obstacle {return false}
+    if lhs.certificates != rhs.certificates {return false}
+    if lhs._lastUse != rhs._lastUse {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRemovedInstance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RemovedInstance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{3}remaining_keys\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._instance) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.remainingKeys) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._instance {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.remainingKeys != 0 {
+      try visitor.visitSingularUInt64Field(value: self.remainingKeys, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRemovedInstance, rhs: WireRemovedInstance) -> Bool {
+    if lhs._instance != rhs._instance {return false}
+    if lhs.remainingKeys != rhs.remainingKeys {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -15,6 +15,18 @@ package struct AuditEvent: Hashable, Sendable {
         case certificateAdd = "client-certificate.add"
         case certificateRemove = "client-certificate.remove"
         case certificateReplace = "client-certificate.replace"
+        case instanceCreate = "instance.create"
+        case instanceActivate = "instance.activate"
+        case instanceDeactivate = "instance.deactivate"
+        /// An operator's order; what it destroys is on the record key by key.
+        case instanceRemove = "instance.remove"
+        /// The last of a removal that had keys to destroy.
+        case instanceRemoved = "instance.removed"
+        case authorizationGrant = "service-authorization.grant"
+        case authorizationWithdraw = "service-authorization.withdraw"
+        case operatorAdd = "operator.add"
+        case operatorRevoke = "operator.revoke"
+        case identityRevoke = "service-identity.revoke"
         case operatorRead = "operator.read"
         case installation = "installation.init"
         case credentialRenew = "credential.renew"
@@ -37,7 +49,8 @@ package struct AuditEvent: Hashable, Sendable {
     /// The client's network address as the gateway saw it; empty where there is none.
     package let address: String
     package let instance: InstanceIdentifier?
-    /// The identifier of what was acted upon: a key, or a root key.
+    /// A managed object; of operators' changes, what was acted upon: the identifier of a root key, the fingerprint of an
+    /// operator's or a service's certificate.
     package let object: UniqueIdentifier?
     /// Nil for success.
     package let failure: OperationFailure.Code?

@@ -61,6 +61,16 @@ package struct OperationFailure: Error, Hashable, Sendable {
 
         /// The instance that an operator names has no such key.
         case keyNotFound = 30
+        /// The root key's owner has not authorized the instance with both roles.
+        case rootKeyNotAuthorized = 35
+        /// The instance has keys that are not destroyed.
+        case keysNotDestroyed = 36
+        /// What should be signed is not signed, or not as it must be, or was used before.
+        case statementNotAccepted = 37
+        /// The instance's status does not have this step.
+        case wrongInstanceStatus = 38
+        /// Afterwards nobody could undo it: the last key owner, or the admin front that the request came by.
+        case wouldLockOut = 39
         /// The root key is being rotated, and one rotation at a time is enough.
         case rotationRunning = 40
         /// The root key is suspended, or is to be deleted.

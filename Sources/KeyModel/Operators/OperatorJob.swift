@@ -14,6 +14,9 @@ package struct OperatorJob: Hashable, Sendable {
         case key(KeyRequest)
         case rootKey(RootKeyRequest)
         case operation(BackgroundOperationRequest)
+        case authorization(AuthorizationRequest)
+        case registeredOperator(RegisteredOperatorRequest)
+        case identity(ServiceIdentityRequest)
     }
 
     package init(requester: CertificateFingerprint, request: Request, expectedTag: RecordTag? = nil) {
@@ -52,6 +55,9 @@ extension OperatorJob.Request: OperatorRequest {
         case .key(let request): request
         case .rootKey(let request): request
         case .operation(let request): request
+        case .authorization(let request): request
+        case .registeredOperator(let request): request
+        case .identity(let request): request
         }
     }
 
@@ -68,4 +74,7 @@ package enum OperatorAnswer: Hashable, Sendable {
     case key(KeyAnswer)
     case rootKey(RootKeyAnswer)
     case operation(BackgroundOperationAnswer)
+    case authorization(AuthorizationAnswer)
+    case registeredOperator(RegisteredOperatorAnswer)
+    case identity(ServiceIdentityAnswer)
 }

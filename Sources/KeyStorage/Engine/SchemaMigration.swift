@@ -16,6 +16,10 @@ package struct SchemaMigration: Sendable {
             script: String(decoding: PackageResources.V0003_keys_of_operators_sql, as: UTF8.self)
         ),
         SchemaMigration(number: 4, script: String(decoding: PackageResources.V0004_operations_sql, as: UTF8.self)),
+        SchemaMigration(
+            number: 5,
+            script: String(decoding: PackageResources.V0005_statement_nonces_sql, as: UTF8.self)
+        ),
     ]
 
     /// Brings the database up to the newest schema that this software knows.

@@ -5,7 +5,7 @@ package struct SetupCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "keyferry-setup",
         abstract: "Makes an installation, renews its certificates, and runs it on this machine.",
-        subcommands: [InitCommand.self, RenewCommand.self, RunCommand.self]
+        subcommands: [InitCommand.self, RenewCommand.self, OperatorCertificateCommand.self, RunCommand.self]
     )
 
     package init() {}

@@ -7,7 +7,7 @@ import Foundation
 /// authorities/   services.pem .key, operators.pem .key: the CAs. Their keys can go offline once certificates are made.
 /// identities/    gateway, worker, admin: who each process is in the pipeline
 /// tls/           gateway, admin: what the fronts show to their clients
-/// operators/     first: the certificate of the person who made the installation
+/// operators/     first: the certificate of the person who made the installation; others that were issued here
 /// clients/       selftest: what `keyferry-setup run` plays a KMIP client with
 /// token/         pin, so-pin
 /// ```

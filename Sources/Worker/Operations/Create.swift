@@ -34,16 +34,10 @@ extension OperationRun {
 
     /// A random UUID (RFC 9562, version 4), in lower case.
     func newIdentifier() throws(ExecutionError) -> UniqueIdentifier {
-        var bytes: [UInt8]
         do {
-            bytes = try RandomBytes.generate(count: 16)
+            return UniqueIdentifier(try RandomIdentifier.make())
         } catch {
             throw .abandoned(.hsmLost)
         }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = Array(Hexadecimal.encode(bytes))
-        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
-        return UniqueIdentifier(groups.joined(separator: "-"))
     }
 }

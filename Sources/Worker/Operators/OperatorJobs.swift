@@ -64,8 +64,32 @@ extension BatchProcessor {
     }
 
     private func change(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
-        let change = try keeper.authority.changed(by: try resolved(job.request), at: now)
-        return try enact(change, OperatorChange(job: job, admitted: admitted, now: now))
+        let request = try resolved(job.request)
+        let context = ChangeContext(
+            requester: job.requester,
+            sender: admitted.sender,
+            partition: partition,
+            now: now,
+            statement: try acceptStatement(of: job, in: admitted.job, at: now),
+            keys: try store.read { try keys(neededFor: request, in: $0) }
+        )
+        let change = try keeper.authority.changed(by: request, in: context)
+        return try enact(change, OperatorChange(job: job, admitted: admitted, now: now)) { transaction in
+            guard try keys(neededFor: request, in: transaction) == context.keys else {
+                throw StoreError(.conflict, table: .managedObjects)
+            }
+            if let statement = context.statement { try use(statement, in: transaction, at: now) }
+        }
+    }
+
+    /// A statement is good for one change.
+    private func use(_ statement: AcceptedStatement, in transaction: WriteTransaction, at now: Timestamp) throws {
+        do {
+            try transaction.useNonce(statement.nonce, expires: statement.expires, at: now)
+        } catch let error as StoreError where error.code == .alreadyExists {
+            logger.warning("a signed statement was used before")
+            throw OperationFailure(.statementNotAccepted)
+        }
     }
 
     /// Makes a change of authority, with its audit record and its outcome.
@@ -112,6 +136,61 @@ extension BatchProcessor {
             ]
         )
         return executed.reply
+    }
+
+    /// Commits a change with all that belongs to it.
+    ///
+    /// - Returns: false where what it was decided by has changed meanwhile.
+    private func write(
+        _ change: AuthorityChange,
+        _ executed: ExecutedJob,
+        of request: OperatorJob.Request,
+        decidedIn context: ChangeContext
+    ) throws -> Bool {
+        var chain = auditChain
+        do {
+            try keeper.change(to: change.next) { transaction in
+                guard try keys(neededFor: request, in: transaction) == context.keys else {
+                    throw StoreError(.conflict, table: .managedObjects)
+                }
+                try saveOutcome(executed, in: transaction)
+                if let statement = context.statement {
+                    try transaction.useNonce(statement.nonce, expires: statement.expires, at: context.now)
+                }
+                chain = try transaction.append(executed.changes.events, to: chain)
+            }
+        } catch let error as StoreError where error.code == .conflict {
+            return false
+        } catch let error as StoreError where error.code == .alreadyExists {
+            let isReplay = error.table == .statementNonces
+            if isReplay { logger.warning("a signed statement was used before") }
+            throw OperationFailure(isReplay ? .statementNotAccepted : .alreadyExists)
+        } catch {
+            startNewAuditChain()
+            throw error
+        }
+        auditChain = chain
+        metrics.audited(executed.changes.events.count)
+        return true
+    }
+
+    /// What the operator signed for the request, verified; nil for one that needs no signature.
+    private func acceptStatement(
+        of request: OperatorJob,
+        in job: Job,
+        at now: Timestamp
+    ) throws(OperationFailure) -> AcceptedStatement? {
+        guard let needed = try keeper.authority.signature(neededFor: request.request, in: partition) else { return nil }
+        let verification = StatementVerification(authority: keeper.authority, requester: request.requester, now: now)
+        do {
+            return try verification.verify(needed.sent, as: needed.request)
+        } catch {
+            logger.warning(
+                "a signed statement is not accepted",
+                metadata: ["request": "\(job.requestID)", "reason": "\(error.text)"]
+            )
+            throw OperationFailure(.statementNotAccepted)
+        }
     }
 
     /// Goes on with an audit chain of its own after a commit of which it is not known whether it happened.

@@ -14,6 +14,9 @@ extension BatchProcessor {
         case .key(let request): .key(try answer(request))
         case .rootKey(let request): .rootKey(try answer(request))
         case .operation(let request): .operation(try answer(request))
+        case .authorization(let request): .authorization(try answer(request))
+        case .registeredOperator: .registeredOperator(.list(keeper.authority.operators))
+        case .identity: .identity(.list(keeper.authority.services))
         }
     }
 
@@ -22,6 +25,9 @@ extension BatchProcessor {
         case .list:
             let instances = keeper.authority.instances.filter { $0.partition == partition }
             return .list(try store.read { transaction in try instances.map { try describe($0, transaction) } })
+        case .show(let name): return try show(name)
+        case .create, .activate, .deactivate, .remove:
+            preconditionFailure("changes are carried out by change(_:of:at:)")
         }
     }
 

@@ -74,11 +74,27 @@ struct SealedJobChecks {
         case .authority:
             let changed: AuthorityChange
             do throws(OperationFailure) {
-                changed = try fixture.authority.changed(by: request, at: ModelRun.now)
+                let context = ChangeContext(
+                    requester: fixture.admin.credential.fingerprint,
+                    sender: fixture.admin.credential.fingerprint,
+                    partition: fixture.services.partition,
+                    now: ModelRun.now
+                )
+                changed = try fixture.authority.changed(by: request, in: context)
             } catch {
                 return .failure(error)
             }
-            try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
+            if case .certificate = request {
+                try require(changed.next.certificates.count == 1, "a certificate is not added, or was there before")
+            }
+            try require(
+                Set(changed.next.authorizations).isSubset(of: fixture.authority.authorizations),
+                "an authorization is given without a signature"
+            )
+            try require(
+                changed.next.operators.count == fixture.authority.operators.count,
+                "an operator is admitted without a signature"
+            )
             return .operator(changed.answer)
         case .objects: return try changedKey(by: request)
         case .none, .rootKey:

@@ -7,13 +7,21 @@ extension Authority {
         case .certificate(.add(let instance, _, _)), .certificate(.admit(_, let instance, _)): tag(ofInstance: instance)
         case .certificate(.remove(let instance, let name)), .certificate(.replace(let instance, let name, _, _)):
             certificate(named: name, of: instance)?.tag
-        case .rootKey(.rotate(let name, _)), .rootKey(.suspend(let name)), .rootKey(.resume(let name)):
+        case .rootKey(.rotate(let name)), .rootKey(.suspend(let name)), .rootKey(.resume(let name)):
             rootKey(named: name)?.tag
-        // Reads; what has no record yet; and keys, which are no part of the authority.
+        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.delete(let name, _)):
+            tag(ofInstance: name)
+        // Reads; what has no record yet, or one that is not changed but made and taken away; and keys, which are no part
+        // of the authority.
         case .certificate(.list), .certificate(.show), .certificate(.listPending), .instance, .partition, .key,
-            .rootKey(.list), .rootKey(.show), .rootKey(.create), .operation:
+            .rootKey(.list), .rootKey(.show), .rootKey(.create), .operation, .authorization, .registeredOperator,
+            .identity:
             nil
         }
+    }
+
+    private func rootKey(named text: String) -> RootKey? {
+        rootKeys.first { $0.identifier.text == text } ?? rootKeys.first { $0.name == text }
     }
 
     private func tag(ofInstance name: String) -> RecordTag? {

@@ -11,7 +11,7 @@ struct AuthorityChange {
     let instance: InstanceIdentifier?
     /// What fronts are told, so that they look again.
     let notices: [ChangeNotice.Subject]
-    /// What was acted upon, for the audit trail.
+    /// What was acted upon, for the audit trail, where it is no instance.
     var object: UniqueIdentifier?
 }
 
@@ -22,8 +22,10 @@ extension Authority {
     func changed(by request: OperatorJob.Request, at now: Timestamp) throws(OperationFailure) -> AuthorityChange {
         switch request {
         case .certificate(let request): try changed(by: request, at: now)
-        case .instance, .partition, .key, .operation: preconditionFailure("reads change nothing")
+        case .partition, .key, .operation: preconditionFailure("reads change nothing")
         case .rootKey: preconditionFailure("root keys are changed by changeRootKey(_:of:at:)")
+        case .instance, .authorization, .registeredOperator, .identity:
+            preconditionFailure("decided by changed(by:in:)")
         }
     }
 

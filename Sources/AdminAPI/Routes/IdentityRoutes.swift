@@ -1,0 +1,63 @@
+internal import AdminResources
+internal import FoundationEssentials
+internal import Hummingbird
+internal import JobDispatch
+internal import KeyModel
+
+/// `/v1/identities`: the certificates by which gateways, admin fronts and workers are believed.
+struct IdentityRoutes: RouteGroup {
+    let jobs: any OperatorJobs
+    let maximumBodyByteCount: Int
+
+    var routes: [Route] {
+        [
+            Route(.get, "/v1/identities", handle: list),
+            Route(.post, "/v1/identities/{fingerprint}/revoke", handle: revoke),
+        ]
+    }
+
+    @Sendable
+    private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let pagination = try Pagination(request)
+        let answer = try await jobs.perform(.identity(.list), for: context)
+        guard case .identity(.list(let services)) = answer else { throw APIFailure(.internal) }
+        let all = services.map(ServiceIdentityResource.init)
+        return .json(pagination.page(of: all) { "\($0.name) \($0.fingerprint)" })
+    }
+
+    @Sendable
+    private func revoke(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let missing = APIFailure(.identityNotFound, "No service in force has that certificate.")
+        let fingerprint = try context.fingerprint(else: missing)
+        let wanted = try await request.decodeJSON(IdentityRevocation.self, upTo: maximumBodyByteCount)
+        let answer = try await jobs.perform(
+            .identity(.revoke(fingerprint, isOwnMeant: wanted.evenThisFront)),
+            for: context
+        ) { code in
+            switch code {
+            case .itemNotFound: missing
+            case .wouldLockOut:
+                APIFailure(
+                    .wouldLockOut,
+                    "It is the identity of the admin front that you are using: without it this front can do nothing more"
+                        + " for operators. If it is meant, set 'evenThisFront'."
+                )
+            default: nil
+            }
+        }
+        guard case .identity(.revoked(let revoked)) = answer else { throw APIFailure(.internal) }
+        return .json(ServiceIdentityResource(revoked))
+    }
+}
+
+extension ServiceIdentityResource {
+    init(_ model: ServiceIdentity) {
+        self.init(
+            name: model.name,
+            fingerprint: model.fingerprint.description,
+            role: model.role.rawValue,
+            status: model.status.rawValue,
+            notAfter: Date(model.notAfter)
+        )
+    }
+}

@@ -1,0 +1,104 @@
+internal import AdminResources
+internal import FoundationEssentials
+internal import Hummingbird
+internal import JobDispatch
+internal import KeyModel
+
+/// `/v1/operators`.
+struct OperatorRoutes: RouteGroup {
+    let jobs: any OperatorJobs
+    let maximumBodyByteCount: Int
+
+    var routes: [Route] {
+        [
+            Route(.get, "/v1/operators", handle: list),
+            Route(.post, "/v1/operators", handle: add),
+            Route(.post, "/v1/operators/{fingerprint}/revoke", handle: revoke),
+        ]
+    }
+
+    @Sendable
+    private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let pagination = try Pagination(request)
+        let answer = try await jobs.perform(.registeredOperator(.list), for: context)
+        guard case .registeredOperator(.list(let operators)) = answer else { throw APIFailure(.internal) }
+        // Names come again after a renewal; fingerprints do not.
+        return .json(pagination.page(of: operators.map(OperatorResource.init)) { "\($0.name) \($0.fingerprint)" })
+    }
+
+    @Sendable
+    private func add(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let new = try await request.decodeJSON(NewOperator.self, upTo: maximumBodyByteCount)
+        guard ResourceName.isValid(new.name) else {
+            throw APIFailure(.invalidName, "A name is \(ResourceName.rule).")
+        }
+        let certificate = try SubmittedCertificate(pem: new.pem)
+        let roles: Set<Operator.Role> = try RoleNames.roles(new.roles)
+        let signed = try SignedStatement(new.signed)
+        let answer = try await jobs.perform(
+            .registeredOperator(.add(name: new.name, der: certificate.der, roles: roles, signed: signed)),
+            for: context
+        ) { code in
+            switch code {
+            case .alreadyExists:
+                APIFailure(
+                    .operatorAlreadyRegistered,
+                    "The certificate was registered before, which counts for ever, or an operator in force has the name."
+                )
+            case .certificateInvalid:
+                APIFailure(
+                    .certificateNotAccepted,
+                    "It must be a P-256 certificate of the operators' CA, and in its dates."
+                )
+            case .operatorNotAuthorized:
+                APIFailure(
+                    .operatorNotAuthorized,
+                    "Key owners and KMIP managers admit operators, and give only roles that they have themselves."
+                )
+            case .statementNotAccepted: .statementNotAccepted
+            default: nil
+            }
+        }
+        guard case .registeredOperator(.added(let added)) = answer else { throw APIFailure(.internal) }
+        var response = Response.json(OperatorResource(added), status: .created)
+        response.headers[.location] = "/v1/operators/\(added.fingerprint)"
+        return response
+    }
+
+    @Sendable
+    private func revoke(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let missing = APIFailure(.operatorNotFound, "No operator in force has that certificate.")
+        let fingerprint = try context.fingerprint(else: missing)
+        let answer = try await jobs.perform(.registeredOperator(.revoke(fingerprint)), for: context) { code in
+            switch code {
+            case .itemNotFound: missing
+            case .wouldLockOut:
+                APIFailure(.wouldLockOut, "He is the last key owner in force. Admit another one first.")
+            default: nil
+            }
+        }
+        guard case .registeredOperator(.revoked(let revoked)) = answer else { throw APIFailure(.internal) }
+        return .json(OperatorResource(revoked))
+    }
+}
+
+extension AdminRequestContext {
+    /// The certificate that the path names.
+    func fingerprint(else missing: APIFailure) throws(APIFailure) -> CertificateFingerprint {
+        let text = parameters.get("fingerprint") ?? ""
+        guard let fingerprint = CertificateFingerprint(hexadecimal: text) else { throw missing }
+        return fingerprint
+    }
+}
+
+extension OperatorResource {
+    init(_ model: Operator) {
+        self.init(
+            name: model.name,
+            fingerprint: model.fingerprint.description,
+            roles: model.roles.map(\.rawValue).sorted(),
+            status: model.status.rawValue,
+            notAfter: Date(model.notAfter)
+        )
+    }
+}

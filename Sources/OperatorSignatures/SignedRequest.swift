@@ -1,0 +1,72 @@
+/// What operators must sign themselves, and how it is put into a statement: signer and verifier make purpose and subject
+/// from the same function, so that they can't differ about what is bound.
+///
+/// Things are named twice where they have a name and an identifier: the person who signs reads the name, the identifier
+/// says which thing has it, and the verifier holds both to its records. Whoever shows the signer a false identifier gets
+/// a statement that is good for nothing.
+package struct SignedRequest: Hashable, Sendable {
+    /// A name and what it stands for.
+    package struct Named: Hashable, Sendable {
+        package let name: String
+        package let identifier: String
+
+        package init(name: String, identifier: String) {
+            self.name = name
+            self.identifier = identifier
+        }
+    }
+
+    /// The command line's statements are good for so long, in seconds: a person signs what he asks for at this moment.
+    package static let lifetimeSeconds: Int64 = 300
+
+    package let purpose: String
+    package let subject: [String: String]
+
+    /// Allows an instance to use a root key, with exactly these roles.
+    package static func grantAuthorization(
+        partition: String,
+        rootKey: Named,
+        instance: Named,
+        roles: some Collection<String>
+    ) -> SignedRequest {
+        SignedRequest(
+            purpose: "keyferry authorization grant",
+            subject: [
+                "partition": partition, "root-key": rootKey.identifier, "root-key-name": rootKey.name,
+                "instance": instance.identifier, "instance-name": instance.name, "roles": list(roles),
+            ]
+        )
+    }
+
+    /// Makes whoever has the certificate's key an operator with these roles.
+    package static func addOperator(
+        partition: String,
+        operator: Named,
+        roles: some Collection<String>
+    ) -> SignedRequest {
+        SignedRequest(
+            purpose: "keyferry operator add",
+            subject: [
+                "partition": partition, "certificate": `operator`.identifier, "name": `operator`.name,
+                "roles": list(roles),
+            ]
+        )
+    }
+
+    /// A statement of it with a nonce of its own.
+    ///
+    /// - Parameter now: seconds since 1970.
+    package func statement(at now: Int64) throws(OperatorSignatureError) -> OperatorStatement {
+        try OperatorStatement(
+            purpose: purpose,
+            subject: subject,
+            issued: now,
+            lifetimeSeconds: Self.lifetimeSeconds
+        )
+    }
+
+    /// Role names have no spaces.
+    private static func list(_ roles: some Collection<String>) -> String {
+        Set(roles).sorted().joined(separator: " ")
+    }
+}

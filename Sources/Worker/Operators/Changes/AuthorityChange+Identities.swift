@@ -1,0 +1,124 @@
+import Cryptography
+import KeyModel
+
+/// Changes of who may use the admin front, and of what services are believed.
+extension Authority {
+    func changed(
+        by request: RegisteredOperatorRequest,
+        in context: ChangeContext
+    ) throws(OperationFailure) -> AuthorityChange {
+        switch request {
+        case .add(let name, let der, let roles, _):
+            guard let signer = context.statement?.signer else { throw OperationFailure(.statementNotAccepted) }
+            return try adding(name, der, roles, by: signer, context)
+        case .revoke(let fingerprint): return try revokingOperator(fingerprint, context)
+        case .list: preconditionFailure("reads change nothing")
+        }
+    }
+
+    func changed(
+        by request: ServiceIdentityRequest,
+        in context: ChangeContext
+    ) throws(OperationFailure) -> AuthorityChange {
+        guard case .revoke(let fingerprint, let isOwnMeant) = request else {
+            preconditionFailure("reads change nothing")
+        }
+        guard let index = services.firstIndex(where: { $0.fingerprint == fingerprint && $0.status == .inForce }) else {
+            throw OperationFailure(.itemNotFound)
+        }
+        guard isOwnMeant || fingerprint != context.sender else { throw OperationFailure(.wouldLockOut) }
+        var next = self
+        let revoked = services[index].revoked
+        next.services[index] = revoked
+        return AuthorityChange(
+            next: next,
+            answer: .identity(.revoked(revoked)),
+            action: .identityRevoke,
+            instance: nil,
+            notices: [.identity(fingerprint)],
+            object: UniqueIdentifier(fingerprint.description)
+        )
+    }
+
+    /// Whom an operator may admit: nobody gives what he has not himself. The viewer's role shows what every role sees.
+    private static func mayAdmit(_ signer: Operator, roles: Set<Operator.Role>) -> Bool {
+        guard signer.roles.contains(.keyOwner) || signer.roles.contains(.kmipManager) else { return false }
+        return roles.isSubset(of: signer.roles.union([.viewer]))
+    }
+
+    private func adding(
+        _ name: String,
+        _ der: [UInt8],
+        _ roles: Set<Operator.Role>,
+        by signer: Operator,
+        _ context: ChangeContext
+    ) throws(OperationFailure) -> AuthorityChange {
+        guard Self.isName(name), !roles.isEmpty else { throw OperationFailure(.invalidField) }
+        guard Self.mayAdmit(signer, roles: roles) else { throw OperationFailure(.operatorNotAuthorized) }
+        // P-256, for what operators sign is verified by ES256.
+        guard let parsed = try? Certificate(der: der),
+            let fingerprint = CertificateFingerprint(parsed.fingerprintSHA256),
+            parsed.publicKey.algorithm == .p256, !parsed.isCertificateAuthority,
+            parsed.notAfter > context.now.secondsSince1970
+        else { throw OperationFailure(.certificateInvalid) }
+        let isTaken = operators.contains {
+            $0.fingerprint == fingerprint || ($0.name == name && $0.status == .inForce && $0.notAfter >= context.now)
+        }
+        guard !isTaken else { throw OperationFailure(.alreadyExists) }
+        let added = Operator(
+            fingerprint: fingerprint,
+            name: name,
+            roles: roles,
+            status: .inForce,
+            notAfter: Timestamp(secondsSince1970: parsed.notAfter)
+        )
+        var next = self
+        next.operators.append(added)
+        return change(to: next, .added(added), .operatorAdd, of: added)
+    }
+
+    private func revokingOperator(
+        _ fingerprint: CertificateFingerprint,
+        _ context: ChangeContext
+    ) throws(OperationFailure) -> AuthorityChange {
+        guard let index = operators.firstIndex(where: { $0.fingerprint == fingerprint && $0.status == .inForce }) else {
+            throw OperationFailure(.itemNotFound)
+        }
+        var next = self
+        let revoked = operators[index].revoked
+        next.operators[index] = revoked
+        let hasKeyOwner = next.operators.contains {
+            $0.status == .inForce && $0.notAfter >= context.now && $0.roles.contains(.keyOwner)
+        }
+        guard hasKeyOwner else { throw OperationFailure(.wouldLockOut) }
+        return change(to: next, .revoked(revoked), .operatorRevoke, of: revoked)
+    }
+
+    private func change(
+        to next: Authority,
+        _ answer: RegisteredOperatorAnswer,
+        _ action: AuditEvent.Action,
+        of operator: Operator
+    ) -> AuthorityChange {
+        AuthorityChange(
+            next: next,
+            answer: .registeredOperator(answer),
+            action: action,
+            instance: nil,
+            notices: [.identity(`operator`.fingerprint)],
+            object: UniqueIdentifier(`operator`.fingerprint.description)
+        )
+    }
+}
+
+extension Operator {
+    fileprivate var revoked: Operator {
+        Operator(fingerprint: fingerprint, name: name, roles: roles, status: .revoked, notAfter: notAfter)
+    }
+}
+
+extension ServiceIdentity {
+    fileprivate var revoked: ServiceIdentity {
+        ServiceIdentity(fingerprint: fingerprint, name: name, role: role, status: .revoked, notAfter: notAfter)
+    }
+}

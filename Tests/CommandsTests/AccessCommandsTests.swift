@@ -1,0 +1,211 @@
+import AdminTestFront
+import Cryptography
+import Foundation
+import JobDispatch
+import KeyModel
+import OperatorSignatures
+import Testing
+
+@Suite("Commands about instances, authorizations, operators and identities")
+struct AccessCommandsTests {
+    private static func refusal(_ code: OperationFailure.Code) -> Result<OperatorAnswer, OperationFailure> {
+        .failure(OperationFailure(code))
+    }
+
+    @Test("instance create, show, activate and deactivate")
+    func instance() async throws {
+        try await OperatorHome.run { home, admin in
+            admin.jobs.set(\.fleet, Samples.fleet())
+            admin.jobs.set(
+                \.answers,
+                [
+                    "instance.create": .success(.instance(.changed(AccessSamples.instance("kmip-qx", .inactive)))),
+                    "instance.show": .success(AccessSamples.details(.notAuthorized)),
+                    "instance.activate": .success(.instance(.changed(AccessSamples.instance()))),
+                ]
+            )
+            let create = RecordedConsole()
+            #expect(await create.run(["instance", "create", "--home", home.path]) == 0)
+            #expect(create.output.hasPrefix("Made kmip-qx. It serves no keys yet."))
+            #expect(create.output.contains("keyferry instance activate kmip-qx"))
+            let show = RecordedConsole()
+            #expect(await show.run(["instance", "show", "kmip-ab", "--home", home.path]) == 0)
+            #expect(show.output.contains("serves      NO: The owner of root key 'first' does not allow it"))
+            #expect(show.output.contains("root key    first (root-1), version 2"))
+            #expect(show.output.contains("keys        3 active, 1 destroyed"))
+            let activate = RecordedConsole()
+            let options = ["--root-key", "first", "--home", home.path]
+            #expect(await activate.run(["instance", "activate", "kmip-ab"] + options) == 0)
+            #expect(
+                admin.jobs.received.last?.request
+                    == .instance(.activate(name: "kmip-ab", rootKey: "root-1"))
+            )
+            admin.jobs.set(\.answers, ["instance.activate": Self.refusal(.rootKeyNotAuthorized)])
+            let refused = RecordedConsole()
+            #expect(await refused.run(["instance", "activate", "kmip-ab"] + options) == 1)
+            #expect(refused.errors.contains("must first allow instance 'kmip-ab'"))
+            let misspelt = RecordedConsole()
+            let wrong = ["instance", "activate", "kmip-ab", "--root-key", "frist", "--home", home.path]
+            #expect(await misspelt.run(wrong) == 1)
+            #expect(misspelt.errors == "keyferry: there is no root key 'frist'; did you mean 'first'?")
+        }
+    }
+
+    @Test("instance delete prints the safe order, and wants the name repeated and confirmed")
+    func delete() async throws {
+        try await OperatorHome.run { home, admin in
+            let instance = AccessSamples.instance("kmip-ab", .removing).instance
+            admin.jobs.set(
+                \.answers,
+                [
+                    "instance.show": .success(AccessSamples.details(nil)),
+                    "instance.remove": .success(.instance(.removed(instance, remainingKeys: 3))),
+                ]
+            )
+            let refused = RecordedConsole()
+            #expect(await refused.run(["instance", "delete", "kmip-ab", "--yes", "--home", home.path]) == 1)
+            #expect(refused.errors.contains("kmip-ab has 3 keys not destroyed; nothing was done"))
+            #expect(refused.errors.contains("1. Decrypt its virtual machines"))
+            let force = ["instance", "delete", "kmip-ab", "--force", "kmip-ab", "--home", home.path]
+            let unasked = RecordedConsole()
+            #expect(await unasked.run(force) == 64)
+            let misspelt = RecordedConsole()
+            #expect(await misspelt.run(["instance", "delete", "kmip-ab", "--force", "kmip-ac"]) == 64)
+            #expect(!admin.jobs.received.contains { $0.request.name == "instance.remove" })
+            let removed = RecordedConsole()
+            #expect(await removed.run(force + ["--yes"]) == 0)
+            #expect(removed.output.contains("3 keys are being destroyed"))
+            let steps = RecordedConsole()
+            #expect(await steps.run(["instance", "removal-steps", "kmip-ab"]) == 0)
+            #expect(steps.output.components(separatedBy: "[ ]").count == 7)
+        }
+    }
+
+    @Test("authorization grant signs what is asked, with the operator's key")
+    func grant() async throws {
+        try await OperatorHome.run(as: \.keyOwner) { home, admin in
+            admin.jobs.set(\.fleet, Samples.fleet())
+            admin.jobs.set(
+                \.answers,
+                [
+                    "instance.show": .success(
+                        AccessSamples.details(.notActivated, AccessSamples.instance("kmip-ab", .inactive))
+                    ),
+                    "authorization.grant": .success(.authorization(.granted(AccessSamples.authorization()))),
+                    "authorization.withdraw": .success(.authorization(.withdrawn(AccessSamples.authorization()))),
+                    "authorization.list": .success(.authorization(.list([AccessSamples.authorization()]))),
+                ]
+            )
+            let options = ["--root-key", "first", "--instance", "kmip-ab", "--home", home.path]
+            let grant = RecordedConsole()
+            #expect(await grant.run(["authorization", "grant"] + options) == 0)
+            #expect(grant.output.contains("Next, a KMIP manager: keyferry instance activate kmip-ab --root-key first"))
+            let request = try #require(admin.jobs.received.last?.request)
+            guard case .authorization(.grant("root-1", "kmip-ab", let roles, let signed)) = request else {
+                Issue.record("\(request)")
+                return
+            }
+            #expect(roles == Set(ServiceAuthorization.Role.allCases))
+            let certificate = try Certificate(der: signed.certificate)
+            #expect(certificate.der == admin.keyOwner.certificate.der)
+            try DetachedSignature(parsing: signed.signature).verify(signed.statement, by: certificate)
+            let statement = try OperatorStatement(decoding: signed.statement)
+            let expected = SignedRequest.grantAuthorization(
+                partition: "main",
+                rootKey: .init(name: "first", identifier: "root-1"),
+                instance: .init(name: "kmip-ab", identifier: "id-of-kmip-ab"),
+                roles: ["viewer", "vmware-kmip-manager"]
+            )
+            #expect(statement.purpose == expected.purpose && statement.subject == expected.subject)
+            #expect(statement.expires - statement.issued == SignedRequest.lifetimeSeconds)
+
+            let withdraw = RecordedConsole()
+            #expect(await withdraw.run(["authorization", "withdraw", "--yes"] + options) == 0)
+            #expect(withdraw.output.contains("may not use root key 'first' any more"))
+            let list = RecordedConsole()
+            #expect(await list.run(["authorization", "list", "--home", home.path]) == 0)
+            #expect(list.output.contains("first (root-1)  kmip-ab   viewer, vmware-kmip-manager  yes"))
+        }
+    }
+
+    @Test("operator add, list and revoke")
+    func operators() async throws {
+        try await OperatorHome.run(as: \.keyOwner) { home, admin in
+            admin.jobs.set(\.fleet, Samples.fleet())
+            let operators = AccessSamples.operator("eve", 1) + AccessSamples.operator("bob", 2, .revoked)
+            admin.jobs.set(
+                \.answers,
+                [
+                    "operator.list": .success(.registeredOperator(.list(operators))),
+                    "operator.add": .success(.registeredOperator(.added(operators[0]))),
+                    "operator.revoke": .success(.registeredOperator(.revoked(operators[0]))),
+                ]
+            )
+            let certificate = try TestAuthority("operators").client("eve").certificate
+            try home.write("eve.pem", certificate.pem)
+            let add = RecordedConsole()
+            let options = ["--role", "viewer", "--role", "key-owner", "--home", home.path]
+            #expect(await add.run(["operator", "add", "eve", home.file("eve.pem")] + options) == 0)
+            guard
+                case .registeredOperator(.add("eve", certificate.der, let roles, let signed))? =
+                    admin.jobs.received.last?.request
+            else {
+                Issue.record("not asked")
+                return
+            }
+            #expect(roles == [.viewer, .keyOwner])
+            #expect(try OperatorStatement(decoding: signed.statement).subject["roles"] == "key-owner viewer")
+            let key = RecordedConsole()
+            #expect(await key.run(["operator", "add", "eve", home.file("operator.key")] + options) == 65)
+            let list = RecordedConsole()
+            #expect(await list.run(["operator", "list", "--home", home.path]) == 0)
+            #expect(list.output.contains("bob") && list.output.contains("revoked"))
+            let revoke = RecordedConsole()
+            #expect(await revoke.run(["operator", "revoke", "eve", "--yes", "--home", home.path]) == 0)
+            #expect(
+                admin.jobs.received.last?.request == .registeredOperator(.revoke(operators[0].fingerprint))
+            )
+            // One who is revoked already is not found again.
+            let again = RecordedConsole()
+            #expect(await again.run(["operator", "revoke", "bob", "--yes", "--home", home.path]) == 1)
+            #expect(again.errors.contains("there is no operator 'bob' in force"))
+        }
+    }
+
+    @Test("identity list and revoke, by fingerprint with colons or by name")
+    func identities() async throws {
+        try await OperatorHome.run { home, admin in
+            let services = AccessSamples.identity("gateway", 3) + AccessSamples.identity("admin", 4, .admin)
+            admin.jobs.set(
+                \.answers,
+                [
+                    "identity.list": .success(.identity(.list(services))),
+                    "identity.revoke": .success(.identity(.revoked(services[0]))),
+                ]
+            )
+            let list = RecordedConsole()
+            #expect(await list.run(["identity", "list", "--home", home.path]) == 0)
+            #expect(list.output.contains("gateway  gateway  in-force"))
+            let colons = (0..<32).map { _ in "03" }.joined(separator: ":")
+            for who in ["gateway", colons] {
+                let revoke = RecordedConsole()
+                #expect(await revoke.run(["identity", "revoke", who, "--yes", "--home", home.path]) == 0)
+                #expect(revoke.output == "Cut off gateway 'gateway'.")
+                #expect(
+                    admin.jobs.received.last?.request
+                        == .identity(.revoke(services[0].fingerprint, isOwnMeant: false))
+                )
+            }
+            admin.jobs.set(
+                \.answers,
+                [
+                    "identity.list": .success(.identity(.list(services))),
+                    "identity.revoke": Self.refusal(.wouldLockOut),
+                ]
+            )
+            let own = RecordedConsole()
+            #expect(await own.run(["identity", "revoke", "admin", "--yes", "--home", home.path]) == 1)
+            #expect(own.errors.contains("the admin front that you are using"))
+        }
+    }
+}
