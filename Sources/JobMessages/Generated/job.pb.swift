@@ -480,12 +480,66 @@ package nonisolated struct WireOperatorJob: Sendable {
     set {request = .partition(newValue)}
   }
 
+  package var key: WireKeyRequest {
+    get {
+      if case .key(let v)? = request {return v}
+      return WireKeyRequest()
+    }
+    set {request = .key(newValue)}
+  }
+
+  package var rootKey: WireRootKeyRequest {
+    get {
+      if case .rootKey(let v)? = request {return v}
+      return WireRootKeyRequest()
+    }
+    set {request = .rootKey(newValue)}
+  }
+
+  package var operation: WireOperationRequest {
+    get {
+      if case .operation(let v)? = request {return v}
+      return WireOperationRequest()
+    }
+    set {request = .operation(newValue)}
+  }
+
+  package var authorization: WireAuthorizationRequest {
+    get {
+      if case .authorization(let v)? = request {return v}
+      return WireAuthorizationRequest()
+    }
+    set {request = .authorization(newValue)}
+  }
+
+  package var registeredOperator: WireRegisteredOperatorRequest {
+    get {
+      if case .registeredOperator(let v)? = request {return v}
+      return WireRegisteredOperatorRequest()
+    }
+    set {request = .registeredOperator(newValue)}
+  }
+
+  package var identity: WireServiceIdentityRequest {
+    get {
+      if case .identity(let v)? = request {return v}
+      return WireServiceIdentityRequest()
+    }
+    set {request = .identity(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
     case instance(WireInstanceRequest)
     case certificate(WireCertificateRequest)
     case partition(WirePartitionRequest)
+    case key(WireKeyRequest)
+    case rootKey(WireRootKeyRequest)
+    case operation(WireOperationRequest)
+    case authorization(WireAuthorizationRequest)
+    case registeredOperator(WireRegisteredOperatorRequest)
+    case identity(WireServiceIdentityRequest)
 
   }
 
@@ -1234,7 +1288,7 @@ nonisolated extension WireDestroyOperation: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorJob"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{4}\u{b}expected_tag\0\u{c}\u{2}\u{5}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}requester\0\u{2}\u{6}instance\0\u{1}certificate\0\u{1}partition\0\u{1}key\0\u{1}authorization\0\u{3}root_key\0\u{1}operation\0\u{3}registered_operator\0\u{1}identity\0\u{4}\u{5}expected_tag\0\u{c}\u{2}\u{5}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1282,6 +1336,84 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
           self.request = .partition(v)
         }
       }()
+      case 10: try {
+        var v: WireKeyRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .key(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .key(v)
+        }
+      }()
+      case 11: try {
+        var v: WireAuthorizationRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .authorization(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .authorization(v)
+        }
+      }()
+      case 12: try {
+        var v: WireRootKeyRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .rootKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .rootKey(v)
+        }
+      }()
+      case 13: try {
+        var v: WireOperationRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .operation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .operation(v)
+        }
+      }()
+      case 14: try {
+        var v: WireRegisteredOperatorRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .registeredOperator(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .registeredOperator(v)
+        }
+      }()
+      case 15: try {
+        var v: WireServiceIdentityRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .identity(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .identity(v)
+        }
+      }()
       case 20: try { try decoder.decodeSingularStringField(value: &self._expectedTag) }()
       default: break
       }
@@ -1308,6 +1440,30 @@ nonisolated extension WireOperatorJob: SwiftProtobuf.Message, SwiftProtobuf._Mes
     case .partition?: try {
       guard case .partition(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .key?: try {
+      guard case .key(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .authorization?: try {
+      guard case .authorization(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .rootKey?: try {
+      guard case .rootKey(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .operation?: try {
+      guard case .operation(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .registeredOperator?: try {
+      guard case .registeredOperator(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .identity?: try {
+      guard case .identity(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }

@@ -385,6 +385,46 @@ package nonisolated struct WireOperatorAnswer: Sendable {
     set {answer = .key(newValue)}
   }
 
+  package var rootKey: WireRootKeyAnswer {
+    get {
+      if case .rootKey(let v)? = answer {return v}
+      return WireRootKeyAnswer()
+    }
+    set {answer = .rootKey(newValue)}
+  }
+
+  package var operation: WireOperationAnswer {
+    get {
+      if case .operation(let v)? = answer {return v}
+      return WireOperationAnswer()
+    }
+    set {answer = .operation(newValue)}
+  }
+
+  package var authorization: WireAuthorizationAnswer {
+    get {
+      if case .authorization(let v)? = answer {return v}
+      return WireAuthorizationAnswer()
+    }
+    set {answer = .authorization(newValue)}
+  }
+
+  package var registeredOperator: WireRegisteredOperatorAnswer {
+    get {
+      if case .registeredOperator(let v)? = answer {return v}
+      return WireRegisteredOperatorAnswer()
+    }
+    set {answer = .registeredOperator(newValue)}
+  }
+
+  package var identity: WireServiceIdentityAnswer {
+    get {
+      if case .identity(let v)? = answer {return v}
+      return WireServiceIdentityAnswer()
+    }
+    set {answer = .identity(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -392,6 +432,11 @@ package nonisolated struct WireOperatorAnswer: Sendable {
     case instance(WireInstanceAnswer)
     case certificate(WireCertificateAnswer)
     case key(WireKeyAnswer)
+    case rootKey(WireRootKeyAnswer)
+    case operation(WireOperationAnswer)
+    case authorization(WireAuthorizationAnswer)
+    case registeredOperator(WireRegisteredOperatorAnswer)
+    case identity(WireServiceIdentityAnswer)
 
   }
 
@@ -1036,7 +1081,7 @@ nonisolated extension WireClientDescription: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".OperatorAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{1}key\0\u{c}\u{1}\u{4}")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{5}partition\0\u{1}instance\0\u{1}certificate\0\u{1}key\0\u{1}authorization\0\u{3}root_key\0\u{1}operation\0\u{3}registered_operator\0\u{1}identity\0\u{c}\u{1}\u{4}")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1096,6 +1141,71 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .key(v)
         }
       }()
+      case 9: try {
+        var v: WireAuthorizationAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .authorization(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .authorization(v)
+        }
+      }()
+      case 10: try {
+        var v: WireRootKeyAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .rootKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .rootKey(v)
+        }
+      }()
+      case 11: try {
+        var v: WireOperationAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .operation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .operation(v)
+        }
+      }()
+      case 12: try {
+        var v: WireRegisteredOperatorAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .registeredOperator(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .registeredOperator(v)
+        }
+      }()
+      case 13: try {
+        var v: WireServiceIdentityAnswer?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .identity(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .identity(v)
+        }
+      }()
       default: break
       }
     }
@@ -1122,6 +1232,26 @@ nonisolated extension WireOperatorAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     case .key?: try {
       guard case .key(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    }()
+    case .authorization?: try {
+      guard case .authorization(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .rootKey?: try {
+      guard case .rootKey(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .operation?: try {
+      guard case .operation(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .registeredOperator?: try {
+      guard case .registeredOperator(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .identity?: try {
+      guard case .identity(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }

@@ -9,7 +9,7 @@ extension Authority {
             certificate(named: name, of: instance)?.tag
         case .rootKey(.rotate(let name)), .rootKey(.suspend(let name)), .rootKey(.resume(let name)):
             rootKey(named: name)?.tag
-        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.delete(let name, _)):
+        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.remove(let name, _)):
             tag(ofInstance: name)
         // Reads; what has no record yet, or one that is not changed but made and taken away; and keys, which are no part
         // of the authority.
