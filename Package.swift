@@ -211,7 +211,8 @@ let package = Package(
             "Setup",
             [
                 "AuthorityKeeping", "BlockingExecution", "Conversation", "Cryptography", "HSM", "KMIP", "KMIPClient",
-                "KeyModel", "KeyStorage", "KeyStorageSQLite", "LocalSite", "ServiceBootstrap", "TLSTransport", "TTLV",
+                "KeyModel", "KeyStorage", "KeyStorageSQLite", "LocalSite", "OperatorSignatures", "ServiceBootstrap",
+                "TLSTransport", "TTLV",
                 arguments,
                 logging,
             ] + nio,
@@ -374,12 +375,15 @@ let package = Package(
                 "ManualPages", "OperatorSignatures", "TLSTransport", "TTLV", arguments, logging,
             ] + nio
         ),
-        tests("SetupTests", ["Conversation", "Cryptography", "KeyModel", "Setup", "TestServices"]),
+        tests(
+            "SetupTests",
+            ["Conversation", "Cryptography", "KeyModel", "OperatorSignatures", "Setup", "TestServices"]
+        ),
         tests(
             "SetupIntegrationTests",
             [
-                "AuthorityKeeping", "Cryptography", "HSM", "JobSealing", "KeyModel", "KeyStorage", "ServiceBootstrap",
-                "Setup",
+                "AuthorityKeeping", "Cryptography", "HSM", "JobSealing", "KeyModel", "KeyStorage", "KeyStorageSQLite",
+                "OperatorSignatures", "ServiceBootstrap", "Setup",
                 "TestServices", logging,
             ]
         ),

@@ -64,6 +64,11 @@ package final class SQLiteEngine: StoreEngine {
         }
     }
 
+    /// Outside any transaction.
+    func inDatabase<R>(_ body: (Database) throws -> R) throws -> R {
+        try queue.inDatabase(body)
+    }
+
     private func transaction<R>(
         _ kind: Database.TransactionKind,
         _ body: (any EngineTransaction) throws -> R

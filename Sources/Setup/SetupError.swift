@@ -20,6 +20,24 @@ package struct SetupError: Error, Equatable, CustomStringConvertible {
         case installationDamaged
         /// The site serves, but the conversation did not go as it must.
         case selfTestFailed
+        /// A file that is to be made is there already.
+        case fileExists
+        /// A file that is to be read is not there, or not what it must be.
+        case fileUnusable
+        /// The file is no backup.
+        case notABackup
+        /// The backup's format is of another version of this software.
+        case backupVersionUnknown
+        /// The backup is cut short, or was altered.
+        case backupDamaged
+        /// The backup is encrypted to another recovery key.
+        case wrongRecoveryKey
+        /// The backup needs another token than the one at hand.
+        case wrongToken
+        /// The backup is older than the authority that the token has seen.
+        case backupOlder
+        /// Who signed may not decide, or did not sign this.
+        case approvalRefused
     }
 
     package let code: Code

@@ -84,7 +84,8 @@ enum ImportTable {
             "AdminClient", "AdminResources", "AuthorityKeeping", "BlockingExecution", "Conversation", "Cryptography",
             "HSM", "JobSealing",
             "KMIP", "KMIPClient", "KeyModel",
-            "KeyStorage", "KeyStorageSQLite", "LocalSite", "PKCS11", "ServiceBootstrap", "TLSTransport", "TTLV",
+            "KeyStorage", "KeyStorageSQLite", "LocalSite", "OperatorSignatures", "PKCS11", "ServiceBootstrap",
+            "TLSTransport", "TTLV",
         ],
     ]
 

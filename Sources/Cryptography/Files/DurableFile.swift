@@ -66,7 +66,7 @@ package enum DurableFile {
         }
     }
 
-    private static func syncFolder(of path: String) throws(CryptographyError) {
+    static func syncFolder(of path: String) throws(CryptographyError) {
         let folder =
             switch path.lastIndex(of: "/") {
             case nil: "."
@@ -79,7 +79,7 @@ package enum DurableFile {
         try checkSystem(fsync(descriptor), "fsync")
     }
 
-    private static func checkSystem(_ result: Int32, _ operation: String) throws(CryptographyError) {
+    static func checkSystem(_ result: Int32, _ operation: String) throws(CryptographyError) {
         guard result < 0 else { return }
         let number = errno
         throw CryptographyError(

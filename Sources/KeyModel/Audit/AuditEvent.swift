@@ -29,6 +29,11 @@ package struct AuditEvent: Hashable, Sendable {
         case identityRevoke = "service-identity.revoke"
         case operatorRead = "operator.read"
         case installation = "installation.init"
+        /// `object` is the backup's identifier, as of the two after it.
+        case backup = "installation.backup"
+        case restore = "installation.restore"
+        /// A key owner has agreed to a restore of an older backup than the token's anchor.
+        case restoreApprove = "installation.restore-approve"
         case credentialRenew = "credential.renew"
         case ticketKeyRotate = "ticket-key.rotate"
         case ticketKeyDestroy = "ticket-key.destroy"

@@ -6,12 +6,14 @@ extension WriteTransaction {
     ///
     /// - Parameter from: what this store's `authority()` gave; `Authority(generation: 0)` for a new store.
     /// - Parameter to: what is to hold; its generation does not count.
+    /// - Parameter floor: a generation that the new one must be above, whatever `from` has: that of a token's anchor, when
+    ///   an older store is put back on purpose.
     /// - Returns: `to` at its new generation, which the caller then anchors in the token.
     /// - Throws: `conflict` where the store is not at the generation of `from`; `alreadyExists` where a key or a name
     ///   that must be unique is not.
-    package func changeAuthority(from: Authority, to: Authority) throws -> Authority {
+    package func changeAuthority(from: Authority, to: Authority, above floor: UInt64 = 0) throws -> Authority {
         var next = to
-        next.generation = from.generation + 1
+        next.generation = max(from.generation, floor) + 1
         try atomically {
             var macs: [[UInt8]] = []
             try replace(from.instances, by: to.instances, &macs)

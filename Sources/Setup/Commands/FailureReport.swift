@@ -4,6 +4,7 @@ import Cryptography
 import HSM
 import KeyStorage
 import LocalSite
+import OperatorSignatures
 package import ServiceBootstrap
 
 /// What is printed, and with which code the process ends, when a command fails.
@@ -42,6 +43,9 @@ package struct FailureReport: Sendable {
         case let error as SetupError:
             line = error.description
             exitCode = error.code == .optionInvalid ? .usage : .unavailable
+        case let error as OperatorSignatureError:
+            line = error.description
+            exitCode = .failed
         case let error as LocalSiteError:
             line = error.description
             exitCode = .unavailable

@@ -10,6 +10,7 @@ import Foundation
 /// operators/     first: the certificate of the person who made the installation; others that were issued here
 /// clients/       selftest: what `keyferry-setup run` plays a KMIP client with
 /// token/         pin, so-pin
+/// backup-key.pem the public half of the recovery key, where there is one
 /// ```
 ///
 /// What the processes write is in the state's folder, which is the same one unless set-up was told otherwise:

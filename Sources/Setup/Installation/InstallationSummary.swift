@@ -32,8 +32,8 @@ package struct InstallationSummary: Sendable {
             "  *.yaml         configuration of gateway, worker, admin front and command line",
         ] + stateLines + [
             "The gateway's certificate, SHA-256: \(serverFingerprint)",
-            "Back up token/ and store/ together, and authorities/ apart from them: without the token and its PIN every",
-            "key in the store is lost, and with both in one hand every key can be had.",
+            "Back it up: keyferry-setup backup has all of it but token/, which you copy yourself and keep apart. Without the",
+            "token and its PIN every key in the store is lost, and with both in one hand every key can be had.",
             "Move token/so-pin and authorities/*.key off this machine once you have them elsewhere; renewals need the",
             "latter.",
         ]

@@ -89,8 +89,8 @@ package struct Renewal {
     }
 }
 
-/// One renewal at a time.
-private struct RenewalLock {
+/// One renewal, or backup, at a time.
+struct RenewalLock {
     private let descriptor: Int32
 
     init(_ home: InstallationFolder) throws(SetupError) {
@@ -101,7 +101,7 @@ private struct RenewalLock {
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw SetupError(.busy, "another renewal is at work in \(home.path); try again")
+            throw SetupError(.busy, "another renewal, or a backup, is at work in \(home.path); try again")
         }
     }
 

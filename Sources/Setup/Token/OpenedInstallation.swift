@@ -80,13 +80,28 @@ package final class OpenedInstallation {
         throw SetupError(.busy, "the key store is being changed all the time by others; try again")
     }
 
-    private static func event(_ action: AuditEvent.Action) -> AuditEvent {
+    /// The key of the store's records, for a copy of the store.
+    func recordKey() throws -> RecordKey {
+        let place = try owner.takePlace()
+        defer { place.leave() }
+        return try .derived(from: recordMACKey, in: hsm)
+    }
+
+    /// Puts on the record what changed nothing of the authority.
+    func record(_ action: AuditEvent.Action, object: UniqueIdentifier) throws {
+        let place = try owner.takePlace()
+        defer { place.leave() }
+        let chain = AuditChain(startingAs: try RandomBytes.generate(count: 16))
+        _ = try store.write { try $0.append([Self.event(action, object: object)], to: chain) }
+    }
+
+    private static func event(_ action: AuditEvent.Action, object: UniqueIdentifier? = nil) -> AuditEvent {
         AuditEvent(
             action: action,
             initiator: "keyferry-setup",
             address: "",
             instance: nil,
-            object: nil,
+            object: object,
             failure: nil,
             requestID: "",
             isRepeat: false,

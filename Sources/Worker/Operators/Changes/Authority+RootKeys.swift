@@ -8,18 +8,6 @@ struct MadeRootKeyVersion {
 
 /// What becomes of root keys. Pure: decides, writes nothing.
 extension Authority {
-    /// The root key of a partition that an operator means, by its identifier or else by its name.
-    ///
-    /// - Throws: `itemNotFound`.
-    func requireRootKey(_ text: String, in partition: PartitionName) throws(OperationFailure) -> RootKey {
-        let present = rootKeys.filter { $0.partition == partition }
-        guard
-            let found = present.first(where: { $0.identifier.text == text })
-                ?? present.first(where: { $0.name == text })
-        else { throw OperationFailure(.itemNotFound) }
-        return found
-    }
-
     /// - Throws: `invalidField` for what is no name, `alreadyExists` for one that is taken: a name must not be another
     ///   root key's identifier either.
     func requireRootKeyName(_ name: String) throws(OperationFailure) {
