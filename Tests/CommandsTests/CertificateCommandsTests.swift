@@ -24,7 +24,7 @@ struct CertificateCommandsTests {
 
     @Test("show and download")
     func show() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             let certificate = try certificate()
             try home.write("vcenter.pem", certificate.pem)
             #expect(await run(["add", "vc", home.file("vcenter.pem")] + options(home)).code == 0)
@@ -49,7 +49,7 @@ struct CertificateCommandsTests {
 
     @Test("replace, with both valid for a time")
     func replace() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let (old, new) = (try certificate(), try certificate("new"))
             try home.write("old.pem", old.pem)
             try home.write("new.pem", new.pem)
@@ -74,7 +74,7 @@ struct CertificateCommandsTests {
 
     @Test("pending and admit")
     func admit() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             let none = await run(["pending", "--home", home.path])
             #expect(none.code == 0 && none.output == "No client was refused that could be admitted.")
             let certificate = try certificate("esx-7")
@@ -113,7 +113,7 @@ struct CertificateCommandsTests {
 
     @Test("issue: certificate and key, which its owner alone can read")
     func issue() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let files = ["--out-certificate", home.file("c.pem"), "--out-key", home.file("c.key")]
             let issued = await run(["issue", "vc", "--days", "30"] + files + options(home))
             #expect(issued.code == 0, "\(issued.errors)")
@@ -142,7 +142,7 @@ struct CertificateCommandsTests {
 
     @Test("sign: the CA is made once, the request's subject and key are kept")
     func sign() async throws {
-        try await withHome { home, _ in
+        try await OperatorHome.run { home, _ in
             let key = try PrivateKey.generate(.rsa2048)
             let request = try CertificateRequest.create(commonName: "kmip client vc", key: key)
             try home.write("vc.csr", request.pem)
@@ -177,7 +177,7 @@ struct CertificateCommandsTests {
 
     @Test("Requests that are not signed")
     func badRequests() async throws {
-        try await withHome { home, admin in
+        try await OperatorHome.run { home, admin in
             let request = try CertificateRequest.create(commonName: "vc", key: PrivateKey.generate(.p256))
             var altered = request.der
             altered[altered.count - 1] ^= 1

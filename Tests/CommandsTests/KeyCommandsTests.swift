@@ -264,37 +264,3 @@ struct KeyCommandsTests {
         }
     }
 }
-
-/// A folder with `operator.yaml`, as setup makes it.
-struct OperatorHome {
-    let folder: URL
-    var path: String { folder.path }
-
-    init(_ admin: AdminFixture, as identity: TestAuthority.Identity) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "home-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try write("server-ca.pem", admin.services.authority.certificate.pem)
-        try write("operator.pem", identity.certificate.pem)
-        try identity.privateKey.write(toPEMFile: file("operator.key"))
-        try write(
-            "operator.yaml",
-            """
-            server: 127.0.0.1:\(admin.port)
-            serverAuthorityFile: server-ca.pem
-            certificateFile: operator.pem
-            keyFile: operator.key
-            timeoutSeconds: 10
-            """
-        )
-    }
-
-    func file(_ name: String) -> String { folder.appending(path: name).path }
-
-    func write(_ name: String, _ text: String) throws {
-        try Data(text.utf8).write(to: folder.appending(path: name))
-    }
-
-    func remove() {
-        try? FileManager.default.removeItem(at: folder)
-    }
-}

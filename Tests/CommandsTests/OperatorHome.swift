@@ -47,10 +47,3 @@ struct OperatorHome: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 }
-
-func withHome(
-    as identity: any KeyPath<AdminFixture, TestAuthority.Identity> & Sendable = \.manager,
-    _ body: @escaping @Sendable (OperatorHome, AdminFixture) async throws -> Void
-) async throws {
-    try await OperatorHome.run(as: identity, body)
-}

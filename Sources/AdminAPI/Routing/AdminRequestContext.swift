@@ -53,13 +53,7 @@ extension OperatorJobs {
     ) async throws(APIFailure) -> OperatorAnswer {
         let requester = try context.requireOperator()
         do throws(DispatchError) {
-            return try await perform(
-                request,
-                by: requester,
-                address: context.clientAddress,
-                requestID: context.requestID,
-                expecting: request.effect == .none ? nil : context.expectedTag
-            )
+            return try await send(request, by: requester, context)
         } catch {
             if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
             throw APIFailure(error, missing: missing())
@@ -76,17 +70,26 @@ extension OperatorJobs {
     ) async throws(APIFailure) -> OperatorAnswer {
         let requester = try context.requireOperator()
         do throws(DispatchError) {
-            return try await perform(
-                request,
-                by: requester,
-                address: context.clientAddress,
-                requestID: context.requestID
-            )
+            return try await send(request, by: requester, context)
         } catch {
             if let code = error.failure?.code, let explained = await explain(code) { throw explained }
             if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
             throw APIFailure(error)
         }
+    }
+
+    private func send(
+        _ request: OperatorJob.Request,
+        by requester: CertificateFingerprint,
+        _ context: AdminRequestContext
+    ) async throws(DispatchError) -> OperatorAnswer {
+        try await perform(
+            request,
+            by: requester,
+            address: context.clientAddress,
+            requestID: context.requestID,
+            expecting: request.effect == .none ? nil : context.expectedTag
+        )
     }
 }
 
