@@ -119,8 +119,10 @@ package final class RegisterOfJobs: OperatorJobs {
         case .replace(let instance, let name, let der, let overlapSeconds):
             let old = try certificate(name, of: instance, state)
             try require(old.der != der, else: .certificateUnchanged)
-            state.certificates[instance]?.removeAll { $0.name == name }
-            let added = try add(name, der, to: instance, &state)
+            var next = state
+            next.certificates[instance]?.removeAll { $0.name == name }
+            let added = try add(name, der, to: instance, &next)
+            state = next
             guard overlapSeconds > 0 else {
                 return .replaced(ClientCertificateReplacement(certificate: added, previous: nil))
             }

@@ -85,7 +85,7 @@ import Testing
         let before = try ContractFixture.store(database)
         try before.write { try $0.insert(ContractFixture.object("before")) }
         var options = SQLiteEngine.Options()
-        options.maximumPageCount = 60
+        options.maximumPageCount = 90
         let engine = try SQLiteEngine(path: database.path, options: options)
         let store = try KeyStore(engine: engine, recordKey: ContractFixture.recordKey())
         let padding = ContractFixture.custom("x-padding", String(repeating: "p", count: 8_000))
@@ -104,7 +104,7 @@ import Testing
 
     @Test func nothingIsWrittenBehindAFailureThatWasNotRethrown() throws {
         var options = SQLiteEngine.Options()
-        options.maximumPageCount = 60
+        options.maximumPageCount = 90
         let engine = try SQLiteEngine(path: database.path, options: options)
         let store = try KeyStore(engine: engine, recordKey: ContractFixture.recordKey())
         let padding = ContractFixture.custom("x-padding", String(repeating: "p", count: 8_000))

@@ -183,7 +183,8 @@ struct CertificateIntegrationTests {
             #expect(try site.get(key) == site.get(key, of: new))
             // Another worker reads it as it was written.
             let other = try site.anotherWorker()
-            #expect(other.processor.keeper.authority == site.worker.processor.keeper.authority)
+            let known = [site.worker, other].map { Set($0.processor.keeper.authority.certificates) }
+            #expect(known[0] == known[1])
             try beat(site)
             #expect(site.worker.processor.notices.isEmpty)
 

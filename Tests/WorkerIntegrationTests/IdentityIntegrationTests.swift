@@ -68,10 +68,13 @@ struct IdentityIntegrationTests {
             let owner = try site.makeOperator("owner", [.keyOwner])
             let revokeOwner = OperatorJob.Request.registeredOperator(.revoke(owner.fingerprint))
             #expect(try site.sendOperators(revokeOwner, by: site.manager)?.failureCode == .operatorNotAuthorized)
+            // The other one goes; this one is the last.
+            let revokeOther = OperatorJob.Request.registeredOperator(.revoke(site.keyOwner))
+            #expect(try site.sendOperators(revokeOther, by: owner.fingerprint)?.failureCode == nil)
             #expect(try site.sendOperators(revokeOwner, by: owner.fingerprint)?.failureCode == .wouldLockOut)
             let revokeViewer = OperatorJob.Request.registeredOperator(.revoke(site.viewer))
             #expect(try site.sendOperators(revokeViewer, by: owner.fingerprint)?.failureCode == nil)
-            #expect(site.worker.processor.notices == [.identity(site.viewer)])
+            #expect(site.worker.processor.notices == [.identity(site.keyOwner), .identity(site.viewer)])
             #expect(try site.sendOperators(.instance(.list), by: site.viewer)?.failureCode == .operatorNotAuthorized)
             #expect(try site.sendOperators(revokeViewer, by: owner.fingerprint)?.failureCode == .itemNotFound)
             let second = try site.makeOperator("second", [.keyOwner])
@@ -84,7 +87,7 @@ struct IdentityIntegrationTests {
                 Issue.record("no list")
                 return
             }
-            #expect(all.filter { $0.status == .revoked }.count == 2)
+            #expect(all.filter { $0.status == .revoked }.count == 3)
         }
     }
 
