@@ -430,7 +430,7 @@ if Context.environment["KEYFERRY_FUZZING"] == "1" {
     }
     for (name, dependencies) in [
         "Gateway": ["Cryptography", "JobSealing", "KMIP", "KMIPFraming", "KeyModel", "TTLV"],
-        "Worker": ["Cryptography", "HSM", "JobSealing", "KeyModel"],
+        "Worker": ["Cryptography", "HSM", "JobSealing", "KeyModel", "OperatorSignatures"],
     ] as [String: [Target.Dependency]] {
         package.targets.first { $0.name == name }?.dependencies = dependencies
     }

@@ -31,27 +31,26 @@ actor OperatorLoad {
     }
 
     private func register(_ name: String, with instance: String) async {
-        do {
-            let client = try SiteClient.make(name)
-            let new = NewCertificate(name: name, pem: client.pem)
-            registered[name] = try await site.adminClient().addCertificate(new, to: instance).fingerprint
-            acknowledged += 1
-        } catch {
+        guard let client = try? SiteClient.make(name), let admin = try? site.adminClient() else { return }
+        let added = try? await admin.addCertificate(NewCertificate(name: name, pem: client.pem), to: instance)
+        guard let added else {
             unclear.insert(name)
+            return
         }
+        registered[name] = added.fingerprint
+        acknowledged += 1
     }
 
     private func remove(_ name: String, from instance: String) async {
-        guard registered[name] != nil else { return }
-        do {
-            _ = try await site.adminClient().removeCertificate(name, from: instance)
-            registered[name] = nil
-            removed.insert(name)
-            acknowledged += 1
-        } catch {
-            registered[name] = nil
+        guard registered[name] != nil, let admin = try? site.adminClient() else { return }
+        let answer = try? await admin.removeCertificate(name, from: instance)
+        registered[name] = nil
+        guard answer != nil else {
             unclear.insert(name)
+            return
         }
+        removed.insert(name)
+        acknowledged += 1
     }
 
     /// - Returns: what was acknowledged and does not hold.
