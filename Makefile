@@ -67,9 +67,9 @@ load: packages-test ## Measure overload, idle connections, slow peers and floods
 	@# All programs: keyferry-load runs those that are built beside it.
 	$(SWIFT) build --configuration release
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
-	for scenario in "overload" "overload --visits" "idle" "slow" "unknown"; do \
-		echo "$$scenario"; $$bin/keyferry-load $$scenario; \
-	done
+	failed=0; for scenario in overload idle slow unknown; do \
+		echo "$$scenario"; $$bin/keyferry-load $$scenario || failed=1; \
+	done; exit $$failed
 
 check: check-format check-build check-imports check-protos ## Lint, warnings as errors, import table, generated code
 	@echo "Checked."
