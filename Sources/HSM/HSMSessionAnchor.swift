@@ -85,7 +85,24 @@ extension HSMSession {
         try performWriting { session throws(PKCS11Error) in _ = try session.createObject(template) }
     }
 
+    /// So often is looked again for anchors that are replaced in the meantime.
+    private static let mostLooks = 20
+
+    /// Another process may replace the anchor between the search and the look at what was found: its handle is then
+    /// invalid, or it has no value yet. That is no fault, and the next look finds the new one.
     private func anchors() throws(HSMError) -> [(handle: ObjectHandle, anchor: AuthorityAnchor)] {
+        for _ in 1..<Self.mostLooks {
+            do throws(HSMError) {
+                return try presentAnchors()
+            } catch {
+                guard error.code == .anchorMalformed || error.cause?.code == .objectHandleInvalid else { throw error }
+                pause(milliseconds: 2)
+            }
+        }
+        return try presentAnchors()
+    }
+
+    private func presentAnchors() throws(HSMError) -> [(handle: ObjectHandle, anchor: AuthorityAnchor)] {
         let template = Template(Self.anchorNames)
         let found = try perform { token throws(PKCS11Error) in
             try token.session.findObjects(template).map { handle throws(PKCS11Error) in

@@ -25,7 +25,6 @@ extension EndToEnd {
                 var length: Int?
                 var keySHA256: String?
                 var states: [String]?
-                var attributes: [String: String]?
                 var destroyWhileActive: String?
                 var getAfterDestroy: String?
             }

@@ -124,6 +124,7 @@ extension EndToEnd {
                 try await site.wait("a line of \(member.name)") {
                     found = site.log(of: member).split(separator: "\n").lazy
                         .compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+                        .compactMap { $0["fields"] as? [String: Any] }
                         .first(where: matches)
                     return found != nil
                 }

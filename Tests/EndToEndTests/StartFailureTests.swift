@@ -46,16 +46,10 @@ extension EndToEnd {
         @Test func whatIsMissingIsNamed() async throws {
             let site = try await PipelineSite.make()
             try await site.broker.start()
-            try "directories.tokendir = \(site.home)/no-tokens\nobjectstore.backend = file\n"
-                .write(toFile: site.home + "/elsewhere.conf", atomically: true, encoding: .utf8)
             let cases: [(member: SiteMember, environment: [String: String], code: Int32, words: String)] = [
                 (.worker(1), ["KEYFERRY_HSM_MODULE": "/nowhere/module.so"], 78, "/nowhere/module.so"),
                 (.worker(2), ["KEYFERRY_HSM_TOKEN_LABEL": "another"], 69, "there is no such token"),
                 (.worker(3), ["KEYFERRY_HSM_PIN_FILE": site.home + "/token/none"], 78, "/token/none"),
-                (
-                    .worker(6), ["KEYFERRY_HSM_SOFT_HSM_CONFIGURATION_FILE": site.home + "/elsewhere.conf"], 69,
-                    site.home + "/no-tokens"
-                ),
                 (.worker(4), ["KEYFERRY_STORE_SQLITE_FILE": site.home + "/nowhere/keyferry.sqlite"], 69, "key store"),
                 (.worker(5), ["KEYFERRY_PARTITION": "other"], 78, "partition"),
                 (.gateway(1), ["KEYFERRY_TLS_KEY_FILE": site.home + "/tls/none.key"], 78, "/tls/none.key"),
