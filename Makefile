@@ -26,7 +26,7 @@ FAULTS ?= kill-worker,kill-gateway,kill-admin,kill-broker,pause-worker,pause-gat
 comma := ,
 HOST_OPTIONS = $(foreach host,$(subst $(comma), ,$(HOST)),--host "$(host)")
 PORT_OPTIONS = $(if $(PORT),--port "$(PORT)") $(if $(ADMIN_PORT),--admin-port "$(ADMIN_PORT)") \
-	$(if $(BROKER_PORT),--broker-port "$(BROKER_PORT)") $(if $(MONITORING_PORT),--monitoring-port "$(MONITORING_PORT)")
+	$(if $(BROKER_PORT),--broker-port "$(BROKER_PORT)")
 
 # Settings of `make fuzz`.
 FUZZ_SECONDS ?= 3600
@@ -53,7 +53,8 @@ help: ## List the targets
 run: packages build ## Install what is missing, build, and run a site on this machine until Ctrl-C
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
 	$$bin/keyferry-setup init --if-needed --home "$(KEYFERRY_HOME)" $(HOST_OPTIONS) $(PORT_OPTIONS); \
-	exec $$bin/keyferry-setup run --home "$(KEYFERRY_HOME)" --workers "$(WORKERS)" $(PORT_OPTIONS)
+	exec $$bin/keyferry-setup run --home "$(KEYFERRY_HOME)" --workers "$(WORKERS)" $(PORT_OPTIONS) \
+		$(if $(MONITORING_PORT),--monitoring-port "$(MONITORING_PORT)")
 
 build: packages ## Build all programs, optimised
 	$(SWIFT) build --configuration release
