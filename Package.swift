@@ -398,11 +398,10 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AdminClient", "AdminResources", "Conversation", "Cryptography", "KMIP", "KMIPClient", "KMIPFraming",
-                "KeyLoad", "LoadDriver", "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV",
-                "TestServices",
-                "keyferry",
-                "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
+                "AMQPClient", "AdminClient", "AdminResources", "Conversation", "Cryptography", "JobMessages", "JobSealing",
+                "JobTransport", "KMIP", "KMIPClient", "KMIPFraming", "KeyLoad", "KeyModel", "LoadDriver", "LocalSite",
+                "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", lifecycle, logging, protobuf,
+                "keyferry", "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
             ] + nio
         ),
     ]

@@ -124,7 +124,12 @@ struct WorkerService: Service {
 
 extension ReceivedJob {
     fileprivate init(_ delivery: JobDelivery) {
-        self.init(body: delivery.body, isRedelivered: delivery.isRedelivered, expiration: delivery.expiration)
+        self.init(
+            body: delivery.body,
+            isRedelivered: delivery.isRedelivered,
+            messageID: delivery.messageID?.bytes ?? [],
+            expiration: delivery.expiration
+        )
     }
 }
 

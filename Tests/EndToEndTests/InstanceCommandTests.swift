@@ -66,11 +66,36 @@ extension EndToEnd {
                 }
                 let before = try await waitUntilServed(site, client, key: key)
 
+                try await isNotThereForOthers(site, key)
                 try await endsWhenWithdrawn(site, client, key: key)
                 #expect(try await keyferry(site, grant).exitCode == 0)
                 #expect(try await waitUntilServed(site, client, key: key) == before)
 
                 try await isRemoved(site, client)
+            }
+        }
+
+        /// Keys belong to an instance. To a client of another one they are keys that do not exist, in every word.
+        private func isNotThereForOthers(_ site: PipelineSite, _ key: String) async throws {
+            try await site.conversing(as: try site.firstClient()) { kmip in
+                let asks: [(String) async throws -> Void] = [
+                    { _ = try await kmip.get($0) }, { _ = try await kmip.getAttributes(of: $0) },
+                    { _ = try await kmip.activate($0) }, { _ = try await kmip.destroy($0) },
+                ]
+                for ask in asks {
+                    var answers: [String] = []
+                    for identifier in [key, UUID().uuidString.lowercased()] {
+                        do {
+                            try await ask(identifier)
+                            Issue.record("served")
+                        } catch let error as KMIPClientError {
+                            #expect(error.code == .operationFailed(.itemNotFound))
+                            answers.append("\(error)".replacing(identifier, with: "IDENTIFIER"))
+                        }
+                    }
+                    #expect(Set(answers).count == 1, "\(answers)")
+                }
+                #expect(try await !kmip.locate(maximumItems: 10_000).uniqueIdentifiers.contains(key))
             }
         }
 

@@ -131,7 +131,7 @@ extension EndToEnd {
             }
         }
 
-        /// Keys belong to an instance. Those of another are, for a client, keys that do not exist.
+        /// Whatever the identifier looks like. Keys of another instance are answered alike: see `InstanceCommands`.
         @Test func aKeyThatDoesNotExistIsNotFound() async throws {
             let site = try await StandingSite.site()
             try await site.conversing(as: try site.firstClient()) { kmip in

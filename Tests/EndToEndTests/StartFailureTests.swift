@@ -66,6 +66,44 @@ extension EndToEnd {
             await site.end()
         }
 
+        /// Root reads whatever it likes, unless that right is taken from it: then it is as any other user.
+        @Test(arguments: ["unreadable", "missing", "a file"])
+        func aTokenDirectoryThatCannotBeReadIsNamed(_ state: String) async throws {
+            let site = try await PipelineSite.make()
+            let directory = site.home + "/token/tokens"
+            let kept = site.home + "/token/kept"
+            try FileManager.default.moveItem(atPath: directory, toPath: kept)
+            if state == "unreadable" {
+                try FileManager.default.copyItem(atPath: kept, toPath: directory)
+                chmod(directory, 0)
+            } else if state == "a file" {
+                try "no directory".write(toFile: directory, atomically: true, encoding: .utf8)
+            }
+            let arguments = ["--config", site.home + "/worker.yaml"]
+            let worker = try BuiltPrograms.path("keyferry-worker")
+            let environment = ["KEYFERRY_MONITORING_PORT": "\(site.monitoringPort(of: .worker(1)))"]
+            let finished =
+                geteuid() == 0
+                ? try await FinishedProgram.run(
+                    "/usr/bin/setpriv",
+                    ["--bounding-set=-dac_override,-dac_read_search", worker] + arguments,
+                    environment: environment
+                )
+                : try await FinishedProgram.run(worker, arguments, environment: environment)
+            #expect(finished.exitCode == 69)
+            let complaints = finished.output.split(separator: "\n").filter { $0.contains(" critical ") }
+            #expect(complaints.count == 1)
+            #expect(complaints.first?.contains("/home/token/tokens is no folder that") == true, "\(finished.output)")
+            #expect(complaints.first?.contains("hsm.softHSMConfigurationFile") == true, "\(finished.output)")
+            // Nothing was made in its place, and with the directory back the token is as it was.
+            chmod(directory, 0o700)
+            if state != "missing" { try FileManager.default.removeItem(atPath: directory) }
+            try FileManager.default.moveItem(atPath: kept, toPath: directory)
+            try await site.startAll()
+            _ = try await site.conversing(as: try site.firstClient()) { try await $0.createKey() }
+            await site.end()
+        }
+
         @Test func aPortInUseIsSaid() async throws {
             try await withSite(gateways: 2) { site in
                 for (member, port) in [(SiteMember.gateway(2), site.gatewayPorts[0]), (.admin, site.gatewayPorts[1])] {

@@ -131,7 +131,13 @@ struct BatchIntegrationTests {
                 [UInt8](repeating: 0xFF, count: 70_000),
             ]
             let dispositions = site.worker.processor.process(
-                bodies.map { ReceivedJob(body: $0, isRedelivered: false) }
+                bodies.enumerated().map { position, body in
+                    ReceivedJob(
+                        body: body,
+                        isRedelivered: false,
+                        messageID: [UInt8](repeating: UInt8(0xA0 + position), count: 16)
+                    )
+                }
             )
             #expect(dispositions.count == bodies.count)
             for (position, disposition) in dispositions.enumerated() {
@@ -141,6 +147,10 @@ struct BatchIntegrationTests {
                 }
                 let reply = try? get.openReply(bytes)
                 #expect((reply != nil) == (position == 2), "\(position)")
+                guard position != 2 else { continue }
+                // Its one line, under the name that the broker's message gave it.
+                let name = String(repeating: String(UInt8(0xA0 + position), radix: 16), count: 16)
+                #expect(site.log.lines(containing: name).count == 1, "\(position)")
             }
         }
     }

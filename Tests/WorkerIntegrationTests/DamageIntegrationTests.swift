@@ -41,6 +41,10 @@ struct DamageIntegrationTests {
             _ = try site.get(next)
             let failures = try site.worker.auditEvents().filter { $0.failure == .recordCorrupted }
             #expect(failures.count == operations.count && failures.allSatisfy { $0.object == key })
+            // A line for each.
+            let lines = site.log.lines(containing: "recordCorrupted")
+            #expect(lines.count == operations.count, "\(lines)")
+            #expect(lines.allSatisfy { $0.contains("info job") && $0.contains("request") })
         }
     }
 

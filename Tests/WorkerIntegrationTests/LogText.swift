@@ -7,6 +7,10 @@ final class LogText: Sendable {
 
     var text: String { lines.withLock { $0.joined(separator: "\n") } }
 
+    func lines(containing words: String) -> [String] {
+        lines.withLock { $0.filter { $0.contains(words) } }
+    }
+
     var logger: Logger {
         var logger = Logger(label: "test") { _ in Handler(log: self) }
         logger.logLevel = .trace

@@ -126,7 +126,7 @@ extension BatchProcessor {
     private func admit(_ received: ReceivedJob, at position: Int) -> Result<AdmittedJob, Refusal> {
         let now = clock()
         let admission = JobAdmission(partition: partition, authority: keeper.authority, now: now)
-        var messageID: [UInt8] = []
+        var messageID = received.messageID
         let opened: OpenedJob<TransportKeyReference>
         do throws(SealingError) {
             let unopened = try UnopenedJob(received.body)

@@ -4,6 +4,9 @@ struct ReceivedJob: Sendable {
     let body: [UInt8]
     /// The broker has delivered it before: to a worker that died over it, or that lost its connection.
     let isRedelivered: Bool
+    /// What the broker's message says that it is: as far as nothing better is known, it is the name of the job in the log,
+    /// and of the refusal.
+    var messageID: [UInt8] = []
     /// Milliseconds that were left until its deadline when its sender published it, as the broker's message says.
     var expiration: Int64?
 }
