@@ -71,6 +71,49 @@ struct LocalSiteRunIntegrationTests {
         }
     }
 
+    /// What still runs with the folder in its command line or environment: also the broker's port mapper, and what scripts
+    /// have started.
+    private func processes(of folder: TemporaryFolder) throws -> [String] {
+        let own = "\(ProcessInfo.processInfo.processIdentifier)"
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil && $0 != own }
+            .compactMap { pid -> String? in
+                let texts = ["cmdline", "environ"].map { file in
+                    String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/\(file)") ?? Data(), as: UTF8.self)
+                }
+                return texts.contains { $0.contains(folder.path) } ? texts[0] : nil
+            }
+    }
+
+    /// Ctrl-C at any moment of the start, and with workers that don't listen: what is promised to the person at the
+    /// terminal is five seconds, and that nothing goes on running.
+    @Test(
+        .timeLimit(.minutes(2)),
+        arguments: [
+            ("exec sleep 600", 0.05), ("exec sleep 600", 0.6), ("exec sleep 600", 2), ("exec sleep 600", 4),
+            ("trap '' TERM; while :; do sleep 1; done", nil), ("kill -STOP $$; exec sleep 600", nil),
+        ] as [(String, Double?)]
+    )
+    func stopsInTimeAtAnyMoment(worker: String, after seconds: Double?) async throws {
+        try await TemporaryFolder.with { folder in
+            let plan = try plan(folder, worker: worker)
+            let transcript = Transcript()
+            let run = Task { try await LocalSiteRun.run(plan, hooks: hooks(transcript)) }
+            if let seconds {
+                try await Task.sleep(for: .seconds(seconds))
+            } else {
+                try await wait(for: "ready", in: transcript)
+            }
+            if seconds != 0.05 { #expect(try !processes(of: folder).isEmpty, "the search finds nothing") }
+            let begin = ContinuousClock.now
+            run.cancel()
+            _ = await run.result
+            #expect(begin.duration(to: .now) < .seconds(5))
+            #expect(try processes(of: folder) == [])
+            for port in [plan.gatewayPort, plan.adminPort, plan.brokerPort] { #expect(LoopbackPort.isFree(port)) }
+            #expect(transcript.text.hasSuffix("Stopping."))
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func aWorkerThatEndsIsStartedAgain() async throws {
         try await TemporaryFolder.with { folder in
             let mark = folder.path + "/second"
