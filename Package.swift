@@ -302,6 +302,7 @@ let package = Package(
         ),
         tests("KeyModelTests", ["KeyModel"]),
         tests("SiteInventoryTests", ["SiteInventory"]),
+        tests("PackageInstallationTests", ["PipelineSite", "TestServices"]),
         tests("ManualPagesTests", ["ManualPages"]),
         tests("JobMessagesTests", ["FuzzInputs", "JobMessages", "KeyModel", protobuf]),
         tests(
