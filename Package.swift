@@ -399,9 +399,9 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "AMQPClient", "AdminClient", "AdminResources", "Conversation", "Cryptography", "JobMessages", "JobSealing",
-                "JobTransport", "KMIP", "KMIPClient", "KMIPFraming", "KeyLoad", "KeyModel", "LoadDriver", "LocalSite",
-                "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", lifecycle, logging, protobuf,
+                "AMQPClient", "AdminClient", "AdminResources", "Conversation", "Cryptography", "JobMessages",
+                "JobSealing", "JobTransport", "KMIP", "KMIPClient", "KMIPFraming", "KeyLoad", "KeyModel", "LoadDriver",
+                "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", lifecycle, logging, protobuf,
                 "keyferry", "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
             ] + nio
         ),

@@ -78,7 +78,10 @@ struct LocalSiteRunIntegrationTests {
         return try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil && $0 != own }
             .compactMap { pid -> String? in
                 let texts = ["cmdline", "environ"].map { file in
-                    String(decoding: FileManager.default.contents(atPath: "/proc/\(pid)/\(file)") ?? Data(), as: UTF8.self)
+                    String(
+                        decoding: FileManager.default.contents(atPath: "/proc/\(pid)/\(file)") ?? Data(),
+                        as: UTF8.self
+                    )
                 }
                 return texts.contains { $0.contains(folder.path) } ? texts[0] : nil
             }

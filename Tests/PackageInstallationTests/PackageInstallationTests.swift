@@ -25,7 +25,10 @@ struct PackageInstallationTests {
         try FileManager.default.createDirectory(atPath: folder.file("bin"), withIntermediateDirectories: true)
         // libssl-dev is there, the other two are not.
         try program("dpkg-query", "case $3 in libssl-dev) echo installed ;; *) exit 1 ;; esac")
-        try program("apt-get", "\(Self.noting("apt-get")); [ -x \(Self.policy) ] && \(Self.policy); echo \"policy $?\" >>$NOTES")
+        try program(
+            "apt-get",
+            "\(Self.noting("apt-get")); [ -x \(Self.policy) ] && \(Self.policy); echo \"policy $?\" >>$NOTES"
+        )
         try program("systemctl", Self.noting("systemctl"))
         try program("id", "echo ${USER_ID:-1000}")
     }
@@ -44,7 +47,10 @@ struct PackageInstallationTests {
         // Nothing of the system's own that would install or change anything.
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         for tool in ["bash", "sh", "sed", "sort", "readlink", "rm", "chmod", "cat"] {
-            try? FileManager.default.createSymbolicLink(atPath: "\(path)/\(tool)", withDestinationPath: "/usr/bin/\(tool)")
+            try? FileManager.default.createSymbolicLink(
+                atPath: "\(path)/\(tool)",
+                withDestinationPath: "/usr/bin/\(tool)"
+            )
         }
         let finished = try await FinishedProgram.run(
             "/bin/bash",
@@ -93,7 +99,9 @@ struct PackageInstallationTests {
     }
 
     /// The broker that comes with the package is neither started nor switched on for the next start of the machine.
-    @Test(.enabled(if: geteuid() == 0, "the switch against services is root's")) func noBrokerOfTheSystemIsLeft() async throws {
+    @Test(.enabled(if: geteuid() == 0, "the switch against services is root's")) func noBrokerOfTheSystemIsLeft()
+        async throws
+    {
         let before = FileManager.default.contents(atPath: Self.policy)
         try program("sudo", "\(Self.noting("sudo")); [ \"$1\" = -n ] && exit 0; shift; USER_ID=0 exec \"$@\"")
         let (finished, notes) = try await install()
