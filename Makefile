@@ -121,6 +121,7 @@ down: ## Stop the containers; keys, token and settings stay in their volumes
 compose-test: packages-containers ## Test the site in containers: scaling, kills, rights, wrong PIN
 	@Docker/with-engine.sh Docker/make-images.sh $(COMPOSE_TEST_IMAGES)
 	@Docker/with-engine.sh Docker/compose-test.sh
+	@Docker/with-engine.sh Docker/up-test.sh
 
 fuzz: fuzz-build ## Fuzz what reads bytes from outside: FUZZ_SECONDS=3600 TARGETS="ttlv requests jobs"
 	Tests/Fuzzing/run.sh "$(FUZZ_SECONDS)" $(TARGETS)

@@ -401,7 +401,8 @@ let package = Package(
             [
                 "AMQPClient", "AdminClient", "AdminResources", "Conversation", "Cryptography", "JobMessages",
                 "JobSealing", "JobTransport", "KMIP", "KMIPClient", "KMIPFraming", "KeyLoad", "KeyModel", "LoadDriver",
-                "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", lifecycle, logging, protobuf,
+                "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport", "TTLV", "TestServices", lifecycle, logging,
+                protobuf,
                 "keyferry", "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker",
             ] + nio
         ),

@@ -57,6 +57,12 @@ containers() {
         --filter "label=com.docker.compose.service=$1"
 }
 
+# Those of a service that have ended, too.
+every() {
+    docker ps --all --quiet --no-trunc --filter "label=com.docker.compose.project=$KEYFERRY_PROJECT" \
+        --filter "label=com.docker.compose.service=$1"
+}
+
 # The first container of a service.
 first() { containers "$1" | head -n 1; }
 
@@ -148,15 +154,59 @@ sees() {
         fail "$service sees the secrets \"$found\", and should see \"$expected\""
 }
 
+# mounts SERVICE [CONTAINER] VOLUME:PLACE:MODE...: exactly these volumes, and nothing of the host.
+mounts() {
+    local service=$1 container=$2 expected found
+    shift 2
+    expected=$(printf '%s\n' "$@" | sort)
+    found=$(docker inspect --format \
+        '{{range .Mounts}}{{.Type}} {{.Name}}:{{.Destination}}:{{if .RW}}rw{{else}}ro{{end}}{{"\n"}}{{end}}' "$container" |
+        sed -n "s/^volume ${KEYFERRY_PROJECT}_//; /./p" | sort)
+    [ "$found" = "$expected" ] || fail "$service has the mounts"$'\n'"$found"$'\n'"and should have"$'\n'"$expected"
+}
+
+check_mounts() {
+    local container everything
+    everything=(site:/site:rw token:/var/lib/keyferry/token:rw store:/var/lib/keyferry/store:rw gateway:/roles/gateway:rw
+        worker:/roles/worker:rw admin:/roles/admin:rw operator:/roles/operator:rw definitions:/roles/broker:rw)
+    mounts setup "$(every setup)" "${everything[@]}"
+    mounts caretaker "$(first caretaker)" "${everything[@]}"
+    mounts broker "$(first broker)" definitions:/run/keyferry:ro broker:/var/lib/rabbitmq:rw
+    for container in $(containers worker); do
+        mounts worker "$container" worker:/etc/keyferry:ro token:/var/lib/keyferry/token:rw store:/var/lib/keyferry/store:rw
+    done
+    for container in $(containers gateway); do mounts gateway "$container" gateway:/etc/keyferry:ro; done
+    mounts admin "$(first admin)" admin:/etc/keyferry:ro
+    mounts balancer "$(first balancer)"
+}
+
+# small IMAGE MEGABYTES: the image is no larger.
+small() {
+    local size
+    size=$(($(docker image inspect --format '{{.Size}}' "keyferry-$1:local") / 1000000))
+    echo "keyferry-$1: $size MB"
+    [ $size -le "$2" ] || fail "the image keyferry-$1 has $size MB, more than $2"
+}
+
 check_rights() {
-    local service container pin password
+    local service container pin password cli
     for service in broker caretaker worker gateway admin balancer; do
         for container in $(containers $service); do check_container $service "$container"; done
     done
+    check_mounts
     # A file named gateway.key is in two folders, identities and tls.
     sees gateway broker.credentials gateway.key
     sees admin admin.key broker.credentials
     sees worker broker.credentials keyferry.sqlite keyferry.sqlite-shm keyferry.sqlite-wal object pin worker.key
+    # It renews, and so it has all that setup has.
+    sees caretaker admin.key broker.credentials first.key gateway.key keyferry.sqlite \
+        keyferry.sqlite-shm keyferry.sqlite-wal object operators.key pin selftest.key services.key so-pin worker.key
+    # The command line has an operator's key, as long as a command takes.
+    cli=$($compose run --rm --detach -T --entrypoint sleep cli 60 </dev/null 2>/dev/null | tail -n 1)
+    check_container cli "$cli"
+    mounts cli "$cli" operator:/etc/keyferry:ro
+    [ "$(secrets_seen "$cli")" = "first.key " ] || fail "the command line sees $(secrets_seen "$cli")"
+    docker rm --force "$cli" >/dev/null
     # A place of its own is all that these have.
     [ -z "$(secrets_seen "$(first balancer)")" ] || fail "the balancer sees $(secrets_seen "$(first balancer)")"
     [ -z "$(secrets_seen "$(first broker)")" ] || fail "the broker sees $(secrets_seen "$(first broker)")"
@@ -180,7 +230,9 @@ within 90 "all containers to be healthy" all_healthy
 wait_for 1 1
 say "one gateway and one worker, all healthy"
 check_rights
-say "every container: not root, no capabilities, a root file system that is read-only, its own secrets and no others"
+for image in gateway worker admin setup cli broker; do small $image 200; done
+small balancer 100
+say "every container: not root, no capabilities, a root file system that is read-only, its own volumes and secrets and no others"
 
 # --- 2
 
