@@ -21,6 +21,8 @@ package final class HSMSession {
 
     /// Handles of keys that were found and checked in this login.
     var handles: [TokenKey: ObjectHandle] = [:]
+    /// Keys that were found in this login, also those whose handles were forgotten since.
+    var knownKeys: Set<TokenKey> = []
     var transportKeys: [TransportKeyReference: TransportKey] = [:]
     var lastTransportKeyNumber: UInt64 = 0
     /// Templates of keys in passing, laid out once.
@@ -110,6 +112,7 @@ package final class HSMSession {
 
     private func discard() {
         handles = [:]
+        knownKeys = []
         for reference in transportKeys.keys { transportKeys[reference]?.handle = nil }
         guard token != nil else { return }
         token = nil
@@ -150,6 +153,21 @@ package final class HSMSession {
         // Whatever it was, it may have been a handle of a key that is gone or was not complete when it was found.
         handles = [:]
         return HSMError(.operationFailed, cause: error)
+    }
+
+    /// What it means that a key is not found.
+    ///
+    /// One that was there in this login may have been destroyed; or the token was away in the meantime, and the module goes on
+    /// with what it saw then. A new session sees what is there.
+    func missing(_ key: TokenKey) -> HSMError {
+        let detail = "\(key) is not in the token"
+        guard knownKeys.contains(key), state.handle(.keyGone(at: .now)) == .discard else {
+            return HSMError(.keyMissing, detail)
+        }
+        metrics.lost()
+        logger.error("the HSM session is lost", metadata: ["error": .string("\(detail) any more")])
+        discard()
+        return HSMError(.sessionLost, "\(detail) any more")
     }
 
     /// Runs calls on a session of their own that may change token objects.

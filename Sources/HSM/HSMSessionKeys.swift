@@ -53,6 +53,7 @@ extension HSMSession {
     /// Destroys a key, both halves of a pair. Everything wrapped under it is lost.
     package func destroyKey(_ key: TokenKey) throws(HSMError) {
         handles[key] = nil
+        knownKeys.remove(key)
         let template = Template([.identifier(key.identifier.bytes), Attribute(.token, true)])
         try performWriting { session throws(PKCS11Error) in
             for object in try session.findObjects(template) { try session.destroy(object) }
@@ -116,6 +117,7 @@ extension HSMSession {
             throw HSMError(.keyWeak, "\(key): \(weaknesses.joined(separator: ", "))")
         }
         handles[key] = handle
+        knownKeys.insert(key)
         return handle
     }
 
@@ -124,7 +126,7 @@ extension HSMSession {
             .objectClass(objectClass), .identifier(key.identifier.bytes), Attribute(.token, true),
         ])
         let found = try perform { token throws(PKCS11Error) in try token.session.findObjects(template, limit: 2) }
-        guard let handle = found.first else { throw HSMError(.keyMissing, "\(key) is not in the token") }
+        guard let handle = found.first else { throw missing(key) }
         guard found.count == 1 else { throw HSMError(.keyAmbiguous, "\(key) is in the token more than once") }
         return handle
     }

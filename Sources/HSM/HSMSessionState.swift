@@ -22,6 +22,8 @@ struct HSMSessionState: Equatable {
         /// A session object could not be destroyed: it goes with the session.
         case objectLeftBehind
         case callFailed(ReturnCode, at: ContinuousClock.Instant)
+        /// A key that this session has used can't be found any more.
+        case keyGone(at: ContinuousClock.Instant)
         case closing
     }
 
@@ -79,7 +81,10 @@ struct HSMSessionState: Equatable {
             guard Self.isLoss(code) else { return .none }
             phase = .lost(attempts: 0, notBefore: now)
             return .discard
-        case (_, .objectsMade), (_, .objectLeftBehind), (_, .callFailed):
+        case (.ready, .keyGone(let now)):
+            phase = .lost(attempts: 0, notBefore: now)
+            return .discard
+        case (_, .objectsMade), (_, .objectLeftBehind), (_, .callFailed), (_, .keyGone):
             return .none
         }
     }

@@ -112,6 +112,57 @@ extension EndToEnd {
             }
         }
 
+        /// At the limit a stranger's connection makes room, and a registered client's does not.
+        @Test func connectionsBeyondTheLimitAreCounted() async throws {
+            try await withSite { site in
+                try await site.stop(.gateway(1))
+                try await site.start(.gateway(1), environment: ["KEYFERRY_LIMITS_CONNECTIONS": "4"])
+                try await site.waitUntilServing()
+                let displaced = "keyferry_kmip_connections_refused_total{reason=\"displaced\"}"
+                let overLimit = "keyferry_kmip_connections_refused_total{reason=\"overLimit\"}"
+                try await site.wait("no connection") {
+                    try await site.metrics(of: .gateway(1))["keyferry_kmip_connections"] == 0
+                }
+                let before = try await site.metrics(of: .gateway(1))
+                var held: [KMIPConnection] = []
+                // Strangers, who say nothing: a fifth connection takes the oldest one's place.
+                for _ in 0..<5 { held.append(try await site.connect(as: nil)) }
+                try await site.wait("the oldest to be displaced") {
+                    try await site.metrics(of: .gateway(1))[displaced] == (before[displaced] ?? 0) + 1
+                }
+                // Four registered clients take all places, and keep them.
+                for _ in 0..<4 {
+                    let connection = try await site.connect(as: try site.firstClient())
+                    _ = try await KMIPConversation(over: connection, version: .v14).discoverVersions()
+                    held.append(connection)
+                }
+                #expect(try await site.metrics(of: .gateway(1))[displaced] == (before[displaced] ?? 0) + 5)
+                await #expect(throws: KMIPClientError.self) { try await site.connect(as: try site.firstClient()) }
+                try await site.wait("the last to be refused") {
+                    try await site.metrics(of: .gateway(1))[overLimit] == (before[overLimit] ?? 0) + 1
+                }
+                for connection in held { await connection.close() }
+            }
+        }
+
+        /// A token that goes away under a worker: its errors are counted by code, the worker says that it can't, and with the
+        /// token back it can.
+        @Test func errorsOfTheTokenAreCounted() async throws {
+            try await withSite { site in
+                let client = try site.firstClient()
+                let key = try await site.conversing(as: client) { try await $0.createKey() }
+                #expect(try await site.hsmErrors() == 0)
+                let tokens = site.home + "/token/tokens"
+                try FileManager.default.moveItem(atPath: tokens, toPath: tokens + "-gone")
+                try await site.wait("the worker to notice") { try await site.ask(.worker(1), "/readyz").status == 503 }
+                #expect(try await site.hsmErrors() > 0)
+                #expect(site.log(of: .worker(1)).contains("not healthy: takes no jobs"))
+                try FileManager.default.moveItem(atPath: tokens + "-gone", toPath: tokens)
+                try await site.waitUntilServing()
+                _ = try await site.conversing(as: client) { try await $0.get(key) }
+            }
+        }
+
         /// The same in JSON: a Get by its request's name in the lines of gateway and worker, and an operator's request in
         /// those of the admin front and the worker.
         @Test func logsAreJSONWhereThatIsAskedFor() async throws {
@@ -316,5 +367,14 @@ private struct MetricTable {
         }
         guard rows.count > 40 else { throw PipelineSiteError("no table in \(file.path)") }
         return rows
+    }
+}
+
+extension PipelineSite {
+    /// Calls of the first worker's token that failed, of all codes.
+    fileprivate nonisolated func hsmErrors() async throws -> Double {
+        let answer = try await ask(.worker(1), "/metrics")
+        return answer.body.split(separator: "\n").filter { $0.hasPrefix("keyferry_hsm_errors_total{") }
+            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
     }
 }

@@ -54,6 +54,35 @@ struct RecyclingIntegrationTests {
         }
     }
 
+    /// The module does not notice that the token was away, and finds nothing in it from then on: a new session does.
+    @Test func aTokenThatWasAwayUnderASessionIsUsedAgain() async throws {
+        try await SoftHSMModule.withToken { token in
+            let jobs = try JobFixture(token)
+            try jobs.session.unwrapCanary(jobs.canary, under: jobs.root)
+            let away = token.folder.file("away")
+            try FileManager.default.moveItem(atPath: token.tokenDirectory, toPath: away)
+            #expect(throws: HSMError.self) { try jobs.session.unwrapCanary(jobs.canary, under: jobs.root) }
+            try FileManager.default.moveItem(atPath: away, toPath: token.tokenDirectory)
+            #expect(throws: HSMError(.sessionLost)) { try jobs.session.unwrapCanary(jobs.canary, under: jobs.root) }
+            try jobs.session.maintain()
+            try jobs.session.unwrapCanary(jobs.canary, under: jobs.root)
+        }
+    }
+
+    /// A key that was destroyed is missing, once a new session has looked for it, and costs no further sessions.
+    @Test func aKeyThatWasDestroyedElsewhereIsMissing() async throws {
+        try await SoftHSMModule.withToken { token in
+            let jobs = try JobFixture(token)
+            let version = try jobs.session.createRootKeyVersion(label: "another")
+            try jobs.session.unwrapCanary(version.canary, under: version.identifier)
+            let key = TokenKey(.rootKeyVersion, version.identifier)
+            try jobs.session.destroyKey(key)
+            #expect(throws: HSMError(.keyMissing)) { try jobs.session.check([key]) }
+            #expect(jobs.session.isAvailable)
+            try jobs.session.unwrapCanary(jobs.canary, under: jobs.root)
+        }
+    }
+
     @Test func closesAndOpensAgain() async throws {
         try await SoftHSMModule.withToken { token in
             let jobs = try JobFixture(token)

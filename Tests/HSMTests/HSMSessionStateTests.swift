@@ -131,6 +131,15 @@ import Testing
         #expect(state.phase == .ready(objects: 0))
     }
 
+    @Test func aKeyThatIsGoneLosesTheSession() {
+        var state = HSMSessionState(recycleAfterObjects: 10)
+        #expect(state.handle(.keyGone(at: Self.start)) == .none)
+        _ = state.handle(.opened)
+        #expect(state.handle(.keyGone(at: Self.start)) == .discard)
+        #expect(state.phase == .lost(attempts: 0, notBefore: Self.start))
+        #expect(state.handle(.tick(Self.start)) == .open)
+    }
+
     @Test func backsOffToThirtySeconds() {
         let expected: [Duration] = [
             .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(16),
