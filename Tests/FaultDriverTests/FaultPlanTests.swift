@@ -43,7 +43,16 @@ import Testing
             #expect(Fault.named(name) == nil)
         }
         #if DEBUG
-            #expect(Fault.named("kill@worker.changes-committed") == [.point(.changesCommitted, .kill)])
+            #expect(Fault.named("kill@worker.changes-committed") == [.point(.changesCommitted, .kill, in: .worker)])
+            #expect(
+                Fault.named("pause@gateway.job-sealed")
+                    == [.point(.jobSealed, .pause, in: .gateway), .point(.jobSealed, .pause, in: .admin)]
+            )
+            // Every point is someone's.
+            let points = Fault.named("kill-points")?.compactMap {
+                if case .point(let point, _, _) = $0 { point } else { nil }
+            }
+            #expect(Set(points ?? []) == Set(FaultPoint.allCases))
             #expect(Fault.named("pause-points")?.count == Fault.named("kill-points")?.count)
         #endif
     }

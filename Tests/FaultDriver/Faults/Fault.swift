@@ -10,7 +10,7 @@ package enum Fault: Hashable, Sendable, CustomStringConvertible {
     case pause(Target)
     #if DEBUG
         /// A process does it to itself between two steps of a job.
-        case point(FaultPoint, FaultOrder.Act)
+        case point(FaultPoint, FaultOrder.Act, in: Target)
     #endif
     /// The store's file system has no room left, and then it has again.
     case fullDisk
@@ -24,7 +24,8 @@ package enum Fault: Hashable, Sendable, CustomStringConvertible {
         case .kill(let target): "kill \(target.rawValue)"
         case .pause(let target): "pause \(target.rawValue)"
         #if DEBUG
-            case .point(let point, let act): "\(act.rawValue) at \(point.rawValue)"
+            case .point(let point, let act, .admin): "\(act.rawValue) at \(point.rawValue) in admin"
+            case .point(let point, let act, _): "\(act.rawValue) at \(point.rawValue)"
         #endif
         case .fullDisk: "full disk"
         }
@@ -47,14 +48,26 @@ package enum Fault: Hashable, Sendable, CustomStringConvertible {
     private static func points(_ name: String) -> [Fault]? {
         #if DEBUG
             for act in FaultOrder.Act.allCases {
-                if name == "\(act.rawValue)-points" { return FaultPoint.allCases.map { .point($0, act) } }
+                if name == "\(act.rawValue)-points" { return FaultPoint.allCases.flatMap { faults(at: $0, act) } }
                 for point in FaultPoint.allCases where name == "\(act.rawValue)@\(point.rawValue)" {
-                    return [.point(point, act)]
+                    return faults(at: point, act)
                 }
             }
         #endif
         return nil
     }
+
+    #if DEBUG
+        /// Both kinds of front send jobs in the same way: what a gateway passes there, the admin front does too.
+        private static func faults(at point: FaultPoint, _ act: FaultOrder.Act) -> [Fault] {
+            switch point {
+            case .requestDecoded, .responseEncoded: [.point(point, act, in: .gateway)]
+            case .jobSealed, .jobHandedOver, .jobConfirmed, .replyReceived, .replyOpened:
+                [.point(point, act, in: .gateway), .point(point, act, in: .admin)]
+            default: [.point(point, act, in: .worker)]
+            }
+        }
+    #endif
 
     /// All but the pauses at fault points, which take long.
     package static var usual: [Fault] {

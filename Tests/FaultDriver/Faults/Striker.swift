@@ -31,7 +31,7 @@ struct Striker: Sendable {
             struck = recorder.now
             try await pause(target, strike)
         #if DEBUG
-            case .point(let point, let act): struck = try await spring(point, act, strike)
+            case .point(let point, let act, let target): struck = try await spring(point, act, in: target, strike)
         #endif
         case .fullDisk:
             struck = recorder.now
@@ -133,9 +133,9 @@ struct Striker: Sendable {
         private func spring(
             _ point: FaultPoint,
             _ act: FaultOrder.Act,
+            in target: Fault.Target,
             _ strike: FaultPlan.Strike
         ) async throws -> Double {
-            let target: Fault.Target = point.rawValue.hasPrefix("gateway.") ? .gateway : .worker
             guard let member = member(target, strike) else { throw PipelineSiteError("no such process") }
             // Only in a process that was started for it.
             try await site.stop(member)
