@@ -32,6 +32,22 @@ struct RoundTripTests {
         #expect([UInt8](buffer) == message.bytes())
     }
 
+    /// A credential of a type that is not known is passed over, and can't be written: what is written without it can be read.
+    @Test func aCredentialOfAnUnknownTypeIsLeftOut() throws {
+        let known = Credential(username: "user", password: nil)
+        var unknown = known
+        unknown.type = CredentialType(rawValue: 0x7777)
+        unknown.value = .unknown
+        for (credentials, expected) in [([unknown], 0), ([unknown, known], 1)] {
+            var header = RequestHeader(version: .v14)
+            header.credentials = credentials
+            let payload = RequestPayload.discoverVersions(DiscoverVersionsRequest())
+            let bytes = RequestMessage(header: header, items: [RequestItem(payload)]).bytes()
+            let received = try ReceivedRequest(decoding: bytes.span.bytes, makeSecret: TestSecret.factory)
+            #expect(received.header.credentials.count == expected)
+        }
+    }
+
     @Test func theLatestVersionKeepsEverything() throws {
         let sent = SampleMessages.request(.v14).bytes()
         let received = try ReceivedRequest(decoding: sent.span.bytes, makeSecret: TestSecret.factory)

@@ -69,8 +69,12 @@ extension Credential {
         }
     }
 
+    var canBeWritten: Bool {
+        if case .unknown = value { false } else { true }
+    }
+
+    /// Of one that can be written.
     func encode(into writer: inout ItemWriter) {
-        if case .unknown = value { return }
         writer.structure(.credential) { writer in
             writer.enumeration(.credentialType, type)
             writer.structure(.credentialValue) { writer in

@@ -69,9 +69,11 @@ extension RequestHeader {
             writer.booleanIfPresent(.asynchronousIndicator, asynchronousIndicator)
             writer.booleanIfPresent(.attestationCapableIndicator, attestationCapableIndicator)
             for type in attestationTypes { writer.enumeration(.attestationType, type) }
-            if !credentials.isEmpty {
+            // One is required: without any that can be written there is no Authentication.
+            let written = credentials.filter(\.canBeWritten)
+            if !written.isEmpty {
                 writer.structure(.authentication) { writer in
-                    for credential in credentials { credential.encode(into: &writer) }
+                    for credential in written { credential.encode(into: &writer) }
                 }
             }
             writer.enumerationIfPresent(.batchErrorContinuationOption, batchErrorContinuation)
