@@ -70,3 +70,29 @@ package struct NewRootKey: Codable, Hashable, Sendable {
         self.name = name
     }
 }
+
+/// A root key that its owner made (`RootKeyToImport` in openapi.yaml).
+package struct RootKeyToImport: Codable, Hashable, Sendable {
+    package let name: String
+    /// 32 bytes, wrapped by RSA-OAEP under the public key of the import token.
+    package let wrappedKey: Data
+    package let signed: SignedStatementResource
+
+    package init(name: String, wrappedKey: [UInt8], signed: SignedStatementResource) {
+        self.name = name
+        self.wrappedKey = Data(wrappedKey)
+        self.signed = signed
+    }
+}
+
+/// The next version of a root key, as its owner made it (`RootKeyVersionToImport` in openapi.yaml).
+package struct RootKeyVersionToImport: Codable, Hashable, Sendable {
+    /// As of `RootKeyToImport`.
+    package let wrappedKey: Data
+    package let signed: SignedStatementResource
+
+    package init(wrappedKey: [UInt8], signed: SignedStatementResource) {
+        self.wrappedKey = Data(wrappedKey)
+        self.signed = signed
+    }
+}

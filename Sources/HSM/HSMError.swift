@@ -66,6 +66,8 @@ extension HSMError {
         case wrappedKeyRejected
         /// Key material of a length that its kind does not have.
         case lengthNotSupported
+        /// The token neither tells the length of a key that it unwrapped nor lets it be found out.
+        case lengthNotTold
         /// DES3 while the policy is off.
         case algorithmNotAllowed
         /// The bound on transport keys held open is reached.

@@ -40,6 +40,9 @@ package struct AuditEvent: Hashable, Sendable {
         case jobAbandoned = "job.abandoned"
         case rootKeyCreate = "root-key.create"
         case rootKeyRotate = "root-key.rotate"
+        case rootKeyImport = "root-key.import"
+        /// A rotation to a version that its owner brought.
+        case rootKeyImportVersion = "root-key.import-version"
         case rootKeySuspend = "root-key.suspend"
         case rootKeyResume = "root-key.resume"
         /// A key could not be moved under its root key's current version.

@@ -43,6 +43,8 @@ final class BatchProcessor {
     var rootKeyRetentionDays = 90
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
+    /// What root keys are imported with; nil where the configuration names no key for it.
+    var rootKeyImport: RootKeyImport?
         var defect = WorkerDefect.installed
         /// What was answered and is not committed, by a worker that does that.
         var unwritten: [ExecutedJob] = []
