@@ -42,14 +42,15 @@ package struct RootKeyDetails: Codable, Hashable, Sendable {
 /// One version of a root key (`RootKeyVersion` in openapi.yaml).
 package struct RootKeyVersionResource: Codable, Hashable, Sendable {
     package let version: Int
-    /// `current`, `retired` or `destroyed`.
+    /// `current`, `retired`, `destroying` or `destroyed`.
     package let status: String
     package let created: Date
     /// How many keys are wrapped under it.
     package let keyCount: Int
     /// How many of each instance, by its name.
     package let neededBy: [String: Int]
-    /// Of a retired version: until when it stays at least, for backups that need it.
+    /// Of a retired version: until when it stays at least, for backups that need it. It is destroyed then, or once no key
+    /// is under it any more.
     package let keptUntil: Date?
 
     package init(version: Int, status: String, created: Date, neededBy: [String: Int], keptUntil: Date?) {

@@ -77,6 +77,7 @@ actor WorkerCore {
     /// - Returns: what fronts must hear of it, signed.
     func continueOrders() -> [[UInt8]] {
         processor?.continueRemovals()
+        processor?.destroyExpiredVersions()
         return takeNotices()
     }
 
@@ -108,9 +109,9 @@ struct WorkerPlan: Sendable {
     let hsm: HSMSettings
     let pinFile: String
     let recordMACKey: TokenKeyIdentifier
-    let rootKeyRetentionDays: Int
     /// Nil where root keys can't be imported.
     let rootKeyImportKey: TokenKeyIdentifier?
+    let rootKeyRetentionDays: Int
     let makeEngine: @Sendable () throws -> any StoreEngine
     let logger: Logger
     /// Milliseconds since 1970.

@@ -49,6 +49,11 @@ package struct AuditEvent: Hashable, Sendable {
         case rootKeyRewrap = "root-key.rewrap"
         /// A rotation has come to its end.
         case rootKeyRotationEnd = "root-key.rotation-end"
+        /// A retired version's time is over and no key is under it: nothing uses it from now on. `object` is the root key's
+        /// identifier, a slash and the version's number, as of the one after it.
+        case rootKeyVersionDestroy = "root-key-version.destroy"
+        /// Its key is gone from the token.
+        case rootKeyVersionDestroyed = "root-key-version.destroyed"
     }
 
     package let action: Action

@@ -64,7 +64,8 @@ package struct RootKeyDescription: Hashable, Sendable {
         /// How many keys of each instance are wrapped under it, by the instance's name; instances without any are left
         /// out.
         package let objectCounts: [String: Int]
-        /// Of a retired version: until when it stays at least, for backups that need it.
+        /// Of a retired version: until when it stays at least, for backups that need it. After that it stays only as long
+        /// as keys are under it.
         package let keptUntil: Timestamp?
 
         package init(

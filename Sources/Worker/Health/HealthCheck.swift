@@ -80,7 +80,7 @@ extension BatchProcessor {
     private func canUnwrapCanaries() -> Bool {
         guard hsm.isAvailable else { return false }
         let active = Set(keeper.authority.rootKeys.filter { $0.status == .active }.map(\.identifier))
-        let live = keeper.authority.rootKeyVersions.filter { $0.status != .destroyed && active.contains($0.rootKey) }
+        let live = keeper.authority.rootKeyVersions.filter { $0.isLive && active.contains($0.rootKey) }
         for version in live {
             do {
                 guard let key = TokenKeyIdentifier(version.tokenKeyID) else { return false }

@@ -135,7 +135,7 @@ extension BatchProcessor {
     /// Unwraps the canary of every version that is in the token.
     private func tryVersions(of rootKey: RootKey) throws(ExecutionError) {
         for version in keeper.authority.rootKeyVersions
-        where version.rootKey == rootKey.identifier && version.status != .destroyed {
+        where version.rootKey == rootKey.identifier && version.isLive {
             guard let key = TokenKeyIdentifier(version.tokenKeyID) else { throw .failure(.recordCorrupted) }
             try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
                 try hsm.unwrapCanary(version.canary, under: key)
