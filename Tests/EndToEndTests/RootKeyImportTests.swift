@@ -96,6 +96,9 @@ extension EndToEnd {
             }
             let foreign = try await shell(otherKey + others, in: folder, of: site)
             #expect(foreign.exitCode == 1 && foreign.output.contains("wrapped-key-not-accepted"), "\(foreign.output)")
+            let otherHash = lines.map { $0.replacing(":sha1", with: ":sha256").replacing(" NAME ", with: " hash ") }
+            let hashed = try await shell(otherHash, in: folder, of: site)
+            #expect(hashed.exitCode == 1 && hashed.output.contains("wrapped-key-not-accepted"), "\(hashed.output)")
             let plain = try await shell(
                 ["openssl rand -out plain.key 32", "keyferry root-key import plain --wrapped-key plain.key"],
                 in: folder,

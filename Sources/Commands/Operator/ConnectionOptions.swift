@@ -59,7 +59,8 @@ package struct ConnectionOptions: ParsableArguments {
 
     /// The CA of the admin front's certificate, which set-up makes the CA of all services.
     func serverAuthority() async throws(CommandFailure) -> Certificate {
-        try InputFile.certificate(try await settings().serverAuthorityFile)
+        let settings = try await settings()
+        return try InputFile.certificate(settings.serverAuthorityFile)
     }
 
     private func settings() async throws(CommandFailure) -> OperatorSettings {

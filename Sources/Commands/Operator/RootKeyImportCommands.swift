@@ -86,7 +86,7 @@ struct RootKeyImportToken: Encodable, Hashable {
         } catch {
             throw CommandFailure(
                 .notUnderstood,
-                "the import key that this server shows is not to be believed: \(error)",
+                "the import key that this server shows is not to be believed: \(printable("\(error)"))",
                 advice:
                     "Wrap nothing under it. If the workers' certificates are of another CA than the server's, give it:"
                     + " --services-authority FILE."
@@ -167,9 +167,10 @@ package struct ImportRootKey: ReportingCommand {
     package func perform() async throws(CommandFailure) {
         let wrapped = try InputFile.wrappedRootKey(wrappedKey)
         let (client, signing) = try await connection.connectToSign()
+        let partition = try await ChosenRootKey.partition(of: client)
         let signed = try signing.sign(
             .importRootKey(
-                partition: try await ChosenRootKey.partition(of: client),
+                partition: partition,
                 name: name,
                 wrappedKey: HexadecimalText.encode(SHA256.hash(wrapped))
             )
