@@ -159,7 +159,7 @@ extension BatchProcessor {
         _ source: RootKeyVersionSource,
         _ publish: (MadeRootKeyVersion) throws -> JobReply?
     ) throws -> JobReply? {
-        let label = "keyferry-root-\(rootKey.identifier)-v\(number)"
+        let label = HSMSession.rootKeyVersionLabel(rootKey: rootKey.identifier.text, version: number)
         let created: CreatedRootKeyVersion
         switch source {
         case .generated:
