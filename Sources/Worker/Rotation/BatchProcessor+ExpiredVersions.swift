@@ -60,8 +60,10 @@ extension BatchProcessor {
     }
 
     private func destroy(_ version: RootKeyVersion, at now: Timestamp) throws {
-        let key = TokenKey(.rootKeyVersion, try .required(version.tokenKeyID))
-        try hsm.destroyKey(key)
+        try hsm.destroyRootKeyVersion(
+            try .required(version.tokenKeyID),
+            label: HSMSession.rootKeyVersionLabel(rootKey: version.rootKey.text, version: version.version)
+        )
         try set(version, to: .destroyed, as: .rootKeyVersionDestroyed, at: now)
         logger.notice(
             "a retired root key version is destroyed",
