@@ -4,6 +4,7 @@ import HSM
 import JobSealing
 import KeyModel
 import KeyStorage
+import PKCS11
 import PipelineFixtures
 import TestServices
 import Testing
@@ -102,6 +103,27 @@ struct ExpiredVersionIntegrationTests {
             try site.worker.processor.keeper.refresh()
             #expect(try statuses(site) == [.destroyed, .current])
             #expect(try ends(site.worker, other) == [.rootKeyVersionDestroy, .rootKeyVersionDestroyed])
+        }
+    }
+
+    @Test func whileTheTokenIsLostTheRecordStaysAsItIs() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let processor = site.worker.processor
+            processor.rootKeyRetentionDays = 0
+            _ = try site.rotate()
+            try site.runRotation()
+            processor.destroyExpiredVersions()
+            // Another user of the same module ends it: what a device that goes away looks like.
+            try Module(path: SoftHSMToken.modulePath).finalize()
+            for _ in 1...3 { processor.destroyExpiredVersions() }
+            let versions = processor.keeper.authority.rootKeyVersions.map(\.status)
+            #expect(versions == [.destroying, .current])
+            #expect(site.log.text.components(separatedBy: "can't be destroyed at the moment").count == 2)
+            try processor.maintainHSM()
+            processor.destroyExpiredVersions()
+            #expect(try statuses(site) == [.destroyed, .current])
+            #expect(try ends(site.worker) == [.rootKeyVersionDestroy, .rootKeyVersionDestroyed])
         }
     }
 

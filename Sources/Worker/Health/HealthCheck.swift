@@ -115,4 +115,6 @@ struct HealthComplaints {
     var rootKey = RepeatedEvent()
     /// Keys could not be moved under another version of their root key.
     var rotation = RepeatedEvent()
+    /// A retired version whose time is over could not be destroyed.
+    var expiredVersions = RepeatedEvent()
 }

@@ -3,6 +3,7 @@ import HSM
 import KeyModel
 import KeyStorage
 import Logging
+import Monitoring
 
 /// The end of retired root key versions: when their time is over and no key is under them.
 ///
@@ -16,8 +17,9 @@ extension BatchProcessor {
     /// Does what is due. What fails is tried again with the next call.
     func destroyExpiredVersions() {
         let now = Timestamp(secondsSince1970: clock() / 1_000)
+        var isWell = true
         for version in keeper.authority.versions(.destroying, in: partition) {
-            attempt(version) { try destroy(version, at: now) }
+            isWell = attempt(version) { try destroy(version, at: now) } && isWell
         }
         let expired = keeper.authority.expiredVersions(
             in: partition,
@@ -25,20 +27,29 @@ extension BatchProcessor {
             at: now
         )
         for version in expired {
-            attempt(version) { try giveUp(version, at: now) }
+            isWell = attempt(version) { try giveUp(version, at: now) } && isWell
         }
+        if isWell { complaints.expiredVersions.isOver() }
     }
 
-    private func attempt(_ version: RootKeyVersion, _ body: () throws -> Void) {
+    /// - Returns: false where something is wrong.
+    private func attempt(_ version: RootKeyVersion, _ body: () throws -> Void) -> Bool {
         do {
             try body()
+            return true
         } catch let error as StoreError where error.code == .conflict {
             // Another worker took this step, or the version got a key: the next look tells.
+            return true
         } catch {
-            logger.warning(
-                "the destruction of a retired root key version waits",
-                metadata: ["root-key": "\(version.rootKey)", "version": "\(version.version)", "error": "\(error)"]
+            guard let times = complaints.expiredVersions.happened() else { return false }
+            logger.error(
+                "a retired root key version can't be destroyed at the moment",
+                metadata: [
+                    "root-key": "\(version.rootKey)", "version": "\(version.version)", "error": "\(error)",
+                    "times": "\(times)",
+                ]
             )
+            return false
         }
     }
 
