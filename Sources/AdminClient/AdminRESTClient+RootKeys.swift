@@ -29,6 +29,23 @@ extension AdminRESTClient {
         try await send(HTTPSRequest(.POST, "/v1/root-keys/\(segment(name))/resume"))
     }
 
+    /// What a worker signed of the key that root keys are wrapped under, not yet verified.
+    package func rootKeyImportToken() async throws(AdminClientError) -> SignedStatementResource {
+        try await send(HTTPSRequest(.GET, "/v1/root-key-import-token"))
+    }
+
+    package func importRootKey(_ rootKey: RootKeyToImport) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(.POST, "/v1/root-key-imports", rootKey)
+    }
+
+    /// - Returns: the operation that moves the keys.
+    package func importRootKeyVersion(
+        _ version: RootKeyVersionToImport,
+        of name: String
+    ) async throws(AdminClientError) -> OperationResource {
+        try await send(.POST, "/v1/root-keys/\(segment(name))/import-version", version)
+    }
+
     /// The latest operations, newest first.
     package func operations() async throws(AdminClientError) -> [OperationResource] {
         try await list(OperationResource.self, at: "/v1/operations")

@@ -42,14 +42,15 @@ package struct RootKeyDetails: Codable, Hashable, Sendable {
 /// One version of a root key (`RootKeyVersion` in openapi.yaml).
 package struct RootKeyVersionResource: Codable, Hashable, Sendable {
     package let version: Int
-    /// `current`, `retired` or `destroyed`.
+    /// `current`, `retired`, `destroying` or `destroyed`.
     package let status: String
     package let created: Date
     /// How many keys are wrapped under it.
     package let keyCount: Int
     /// How many of each instance, by its name.
     package let neededBy: [String: Int]
-    /// Of a retired version: until when it stays at least, for backups that need it.
+    /// Of a retired version: until when it stays at least, for backups that need it. It is destroyed then, or once no key
+    /// is under it any more.
     package let keptUntil: Date?
 
     package init(version: Int, status: String, created: Date, neededBy: [String: Int], keptUntil: Date?) {
@@ -68,5 +69,31 @@ package struct NewRootKey: Codable, Hashable, Sendable {
 
     package init(name: String) {
         self.name = name
+    }
+}
+
+/// A root key that its owner made (`RootKeyToImport` in openapi.yaml).
+package struct RootKeyToImport: Codable, Hashable, Sendable {
+    package let name: String
+    /// 32 bytes, wrapped by RSA-OAEP under the public key of the import token.
+    package let wrappedKey: Data
+    package let signed: SignedStatementResource
+
+    package init(name: String, wrappedKey: [UInt8], signed: SignedStatementResource) {
+        self.name = name
+        self.wrappedKey = Data(wrappedKey)
+        self.signed = signed
+    }
+}
+
+/// The next version of a root key, as its owner made it (`RootKeyVersionToImport` in openapi.yaml).
+package struct RootKeyVersionToImport: Codable, Hashable, Sendable {
+    /// As of `RootKeyToImport`.
+    package let wrappedKey: Data
+    package let signed: SignedStatementResource
+
+    package init(wrappedKey: [UInt8], signed: SignedStatementResource) {
+        self.wrappedKey = Data(wrappedKey)
+        self.signed = signed
     }
 }

@@ -7,7 +7,7 @@ extension Authority {
     /// - Throws: `AuthorityError.keyIdentifierDamaged`.
     package func tokenKeys() throws(AuthorityError) -> [TokenKey] {
         var keys: [TokenKey] = []
-        for version in rootKeyVersions where version.status != .destroyed {
+        for version in rootKeyVersions where version.isLive {
             keys.append(TokenKey(.rootKeyVersion, try .required(version.tokenKeyID)))
         }
         for key in ticketKeys { keys.append(TokenKey(.ticketKey, try .required(key.tokenKeyID))) }

@@ -57,6 +57,8 @@ extension HSMError {
         case keyWeak
         /// A new root key version can't wrap and unwrap; it has been destroyed.
         case keyUnusable
+        /// A root key version is still in the token after its destruction.
+        case keyNotDestroyed
 
         /// There is no session at present; `maintain` is trying to replace it.
         case unavailable
@@ -66,6 +68,8 @@ extension HSMError {
         case wrappedKeyRejected
         /// Key material of a length that its kind does not have.
         case lengthNotSupported
+        /// The token neither tells the length of a key that it unwrapped nor lets it be found out.
+        case lengthNotTold
         /// DES3 while the policy is off.
         case algorithmNotAllowed
         /// The bound on transport keys held open is reached.

@@ -12,9 +12,15 @@ extension HSMSession {
     }
 
     /// Makes a root key version and tries it before anyone learns of it. `label` is for people who list the token's
-    /// objects, `keyferry-root-<root key>-v<version>`; nothing is found by it.
+    /// objects (`rootKeyVersionLabel`); nothing is found by it.
     package func createRootKeyVersion(label: String) throws(HSMError) -> CreatedRootKeyVersion {
-        let identifier = try createKey(.rootKeyVersion, label: label)
+        try tried(try createKey(.rootKeyVersion, label: label))
+    }
+
+    /// Tries a root key version that is in the token and nobody's yet.
+    ///
+    /// - Throws: `keyUnusable` where it does not work; it is destroyed then.
+    func tried(_ identifier: TokenKeyIdentifier) throws(HSMError) -> CreatedRootKeyVersion {
         do {
             let canary = try generateKey(Self.canaryKind, under: identifier)
             try unwrapCanary(canary.wrapped, under: identifier)
@@ -27,8 +33,7 @@ extension HSMSession {
 
     /// Makes any other key of the catalogue.
     package func createKey(_ role: KeyRole, label: String) throws(HSMError) -> TokenKeyIdentifier {
-        let random = try random(count: TokenKeyIdentifier.byteCount)
-        guard let identifier = TokenKeyIdentifier(random) else { throw HSMError(.operationFailed, "CKA_ID") }
+        let identifier = try newIdentifier()
         let names = [Attribute.label(label), Attribute.identifier(identifier.bytes)]
         let requirements = KeyTemplates.requirements(for: role, try keyWrap)
         switch role {
@@ -47,6 +52,13 @@ extension HSMSession {
             }
         }
         _ = try handle(of: TokenKey(role, identifier))
+        return identifier
+    }
+
+    /// Random, and so nobody else's.
+    func newIdentifier() throws(HSMError) -> TokenKeyIdentifier {
+        let random = try random(count: TokenKeyIdentifier.byteCount)
+        guard let identifier = TokenKeyIdentifier(random) else { throw HSMError(.operationFailed, "CKA_ID") }
         return identifier
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import KeyModel
 import SwiftProtobuf
 
@@ -11,6 +12,19 @@ extension WireRootKeyRequest {
         case .rotate(let rootKey): rotate = rootKey
         case .suspend(let rootKey): suspend = rootKey
         case .resume(let rootKey): resume = rootKey
+        case .importToken: importToken = WireRootKeyImportTokenRequest()
+        case .importKey(let name, let wrapped, let signed):
+            importKey = .with {
+                $0.name = name
+                $0.wrappedKey = Data(wrapped)
+                $0.signed = WireSignedStatement(signed)
+            }
+        case .importVersion(let rootKey, let wrapped, let signed):
+            importVersion = .with {
+                $0.rootKey = rootKey
+                $0.wrappedKey = Data(wrapped)
+                $0.signed = WireSignedStatement(signed)
+            }
         }
     }
 
@@ -22,6 +36,15 @@ extension WireRootKeyRequest {
         case .rotate(let rootKey): .rotate(rootKey)
         case .suspend(let rootKey): .suspend(rootKey)
         case .resume(let rootKey): .resume(rootKey)
+        case .importToken: .importToken
+        case .importKey(let key):
+            .importKey(name: key.name, wrapped: [UInt8](key.wrappedKey), signed: key.signed.model())
+        case .importVersion(let version):
+            .importVersion(
+                version.rootKey,
+                wrapped: [UInt8](version.wrappedKey),
+                signed: version.signed.model()
+            )
         case nil: throw .notUnderstood
         }
     }
@@ -34,6 +57,7 @@ extension WireRootKeyAnswer {
         case .list(let all): list = .with { $0.rootKeys = all.map(WireRootKeyDetails.init) }
         case .rootKey(let description): rootKey = WireRootKeyDetails(description)
         case .rotation(let operation): rotation = WireBackgroundOperation(operation)
+        case .importToken(let signed): importToken = WireSignedStatement(signed)
         }
     }
 
@@ -45,6 +69,7 @@ extension WireRootKeyAnswer {
             return .list(descriptions)
         case .rootKey(let description): return .rootKey(try description.model())
         case .rotation(let operation): return .rotation(try operation.model())
+        case .importToken(let signed): return .importToken(signed.model())
         case nil: throw .notUnderstood
         }
     }

@@ -53,6 +53,33 @@ package struct SignedRequest: Hashable, Sendable {
         )
     }
 
+    /// Makes a root key of the key that its owner wrapped.
+    ///
+    /// - Parameter wrappedKey: SHA-256 of the wrapped key, in hexadecimal.
+    package static func importRootKey(partition: String, name: String, wrappedKey: String) -> SignedRequest {
+        SignedRequest(
+            purpose: "keyferry root-key import",
+            subject: ["partition": partition, "root-key-name": name, "wrapped-key-sha256": wrappedKey]
+        )
+    }
+
+    /// Makes the next version of a root key of the key that its owner wrapped.
+    ///
+    /// - Parameter wrappedKey: SHA-256 of the wrapped key, in hexadecimal.
+    package static func importRootKeyVersion(
+        partition: String,
+        rootKey: Named,
+        wrappedKey: String
+    ) -> SignedRequest {
+        SignedRequest(
+            purpose: "keyferry root-key rotate",
+            subject: [
+                "partition": partition, "root-key": rootKey.identifier, "root-key-name": rootKey.name,
+                "wrapped-key-sha256": wrappedKey,
+            ]
+        )
+    }
+
     /// A statement of it with a nonce of its own.
     ///
     /// - Parameter now: seconds since 1970.

@@ -26,6 +26,7 @@ package struct AttributeType: RawRepresentable, Hashable, Sendable, CustomString
     package static let verify = AttributeType(rawValue: CKA_VERIFY)
     package static let verifyRecover = AttributeType(rawValue: CKA_VERIFY_RECOVER)
     package static let derive = AttributeType(rawValue: CKA_DERIVE)
+    package static let local = AttributeType(rawValue: CKA_LOCAL)
     package static let modulus = AttributeType(rawValue: CKA_MODULUS)
     package static let modulusBits = AttributeType(rawValue: CKA_MODULUS_BITS)
     package static let publicExponent = AttributeType(rawValue: CKA_PUBLIC_EXPONENT)
@@ -43,7 +44,7 @@ package struct AttributeType: RawRepresentable, Hashable, Sendable, CustomString
         .application: "CKA_APPLICATION", .value: "CKA_VALUE", .keyType: "CKA_KEY_TYPE", .identifier: "CKA_ID",
         .sensitive: "CKA_SENSITIVE", .encrypt: "CKA_ENCRYPT", .decrypt: "CKA_DECRYPT", .wrap: "CKA_WRAP",
         .unwrap: "CKA_UNWRAP", .sign: "CKA_SIGN", .signRecover: "CKA_SIGN_RECOVER", .verify: "CKA_VERIFY",
-        .verifyRecover: "CKA_VERIFY_RECOVER", .derive: "CKA_DERIVE", .modulus: "CKA_MODULUS",
+        .verifyRecover: "CKA_VERIFY_RECOVER", .derive: "CKA_DERIVE", .local: "CKA_LOCAL", .modulus: "CKA_MODULUS",
         .modulusBits: "CKA_MODULUS_BITS", .publicExponent: "CKA_PUBLIC_EXPONENT", .valueLength: "CKA_VALUE_LEN",
         .extractable: "CKA_EXTRACTABLE", .modifiable: "CKA_MODIFIABLE", .copyable: "CKA_COPYABLE",
         .ecParameters: "CKA_EC_PARAMS", .ecPoint: "CKA_EC_POINT", .unwrapTemplate: "CKA_UNWRAP_TEMPLATE",

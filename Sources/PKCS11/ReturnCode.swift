@@ -23,6 +23,7 @@ package struct ReturnCode: RawRepresentable, Hashable, Sendable {
     package static let keyHandleInvalid = ReturnCode(rawValue: CKR_KEY_HANDLE_INVALID)
     package static let keyFunctionNotPermitted = ReturnCode(rawValue: CKR_KEY_FUNCTION_NOT_PERMITTED)
     package static let keyUnextractable = ReturnCode(rawValue: CKR_KEY_UNEXTRACTABLE)
+    package static let keySizeRange = ReturnCode(rawValue: CKR_KEY_SIZE_RANGE)
     package static let mechanismInvalid = ReturnCode(rawValue: CKR_MECHANISM_INVALID)
     package static let objectHandleInvalid = ReturnCode(rawValue: CKR_OBJECT_HANDLE_INVALID)
     package static let operationActive = ReturnCode(rawValue: CKR_OPERATION_ACTIVE)

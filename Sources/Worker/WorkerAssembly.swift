@@ -86,6 +86,7 @@ package enum WorkerAssembly {
             hsm: hsm,
             pinFile: settings.hsm.pinFile,
             recordMACKey: recordMACKey,
+            rootKeyImportKey: settings.hsm.rootKeyImportKey.flatMap(TokenKeyIdentifier.init),
             rootKeyRetentionDays: settings.rootKeyRetentionDays,
             makeEngine: { [store = settings.store] in
                 var options = SQLiteEngine.Options()

@@ -35,7 +35,9 @@ actor WorkerCore {
             recordKey: try .derived(from: plan.recordMACKey, in: hsm)
         )
         let keeper = try AuthorityKeeper(store: store, hsm: hsm, logger: logger)
-        try hsm.check([TokenKey(.recordMACKey, plan.recordMACKey)] + keeper.authority.tokenKeys())
+        let importKey = plan.rootKeyImportKey.map { TokenKey(.rootKeyImportKey, $0) }
+        let keys = [TokenKey(.recordMACKey, plan.recordMACKey)] + [importKey].compactMap { $0 }
+        try hsm.check(try keys + keeper.authority.tokenKeys())
         let parts = WorkerParts(hsm: hsm, store: store, keeper: keeper, logger: logger)
         let signer = try FleetSigner(credential: credential, name: name)
         processor = BatchProcessor(
@@ -45,6 +47,7 @@ actor WorkerCore {
             clock: plan.clock
         )
         processor?.rootKeyRetentionDays = plan.rootKeyRetentionDays
+        processor?.rootKeyImport = importKey.map { RootKeyImport(key: $0, credential: credential) }
         self.signer = signer
     }
 
@@ -74,6 +77,7 @@ actor WorkerCore {
     /// - Returns: what fronts must hear of it, signed.
     func continueOrders() -> [[UInt8]] {
         processor?.continueRemovals()
+        processor?.destroyExpiredVersions()
         return takeNotices()
     }
 
@@ -105,6 +109,8 @@ struct WorkerPlan: Sendable {
     let hsm: HSMSettings
     let pinFile: String
     let recordMACKey: TokenKeyIdentifier
+    /// Nil where root keys can't be imported.
+    let rootKeyImportKey: TokenKeyIdentifier?
     let rootKeyRetentionDays: Int
     let makeEngine: @Sendable () throws -> any StoreEngine
     let logger: Logger

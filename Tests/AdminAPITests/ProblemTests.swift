@@ -163,6 +163,9 @@ struct ProblemTests {
             (.PUT, authorizations + "/kmip-ab", #"{"roles":["viewer"],\#(signed)}"#),
             (.GET, "/v1/operators", nil), (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
             (.POST, "/v1/operators", #"{"name":"eve","pem":"\#(pem)","roles":["viewer"],\#(signed)}"#),
+            (.GET, "/v1/root-key-import-token", nil),
+            (.POST, "/v1/root-key-imports", #"{"name":"own","wrappedKey":"AAAA",\#(signed)}"#),
+            (.POST, "/v1/root-keys/first/import-version", #"{"wrappedKey":"AAAA",\#(signed)}"#),
             (.GET, "/v1/identities", nil),
             (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#),
         ]

@@ -89,6 +89,32 @@ extension EndToEnd {
             }
         }
 
+        @Test func aRetiredVersionEndsWhenItsTimeIsOver() async throws {
+            try await withSite(workers: 2) { site in
+                for member in [SiteMember.worker(1), .worker(2)] {
+                    try await site.stop(member)
+                    try await site.start(member, environment: ["KEYFERRY_ROOT_KEYS_RETENTION_DAYS": "0"])
+                }
+                try await site.waitUntilServing()
+                let client = try site.firstClient()
+                let key = try await site.conversing(as: client) { try await $0.createKey() }
+                let bytes = try await read(site, [key])
+                #expect(try await keyferry(site, "root-key", "rotate", "first").exitCode == 0)
+                try await site.wait("the retired version to be destroyed") {
+                    try await site.adminClient().rootKey("first").versions.map(\.status) == ["destroyed", "current"]
+                }
+                #expect(try await read(site, [key]) == bytes)
+                // Nobody was sick of it, and who starts now misses nothing.
+                for member in [SiteMember.worker(1), .worker(2)] {
+                    #expect(!site.log(of: member).contains("a root key version can't be used"))
+                    try await site.kill(member)
+                }
+                try await site.start(.worker(1))
+                try await site.waitUntilServing()
+                #expect(try await read(site, [key]) == bytes)
+            }
+        }
+
         @Test func suspendAndResume() async throws {
             try await withSite(workers: 1) { site in
                 let client = try site.firstClient()

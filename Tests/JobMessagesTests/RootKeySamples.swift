@@ -4,14 +4,21 @@ import KeyModel
 enum RootKeySamples {
     static let requests: [OperatorJob.Request] = [
         .rootKey(.list), .rootKey(.show("first")), .rootKey(.create(name: "second")), .rootKey(.rotate("first")),
-        .rootKey(.suspend("")), .rootKey(.resume("ä")), .operation(.list),
+        .rootKey(.suspend("")), .rootKey(.resume("ä")), .rootKey(.importToken),
+        .rootKey(.importKey(name: "third", wrapped: [UInt8](repeating: 7, count: 384), signed: signed)),
+        .rootKey(.importVersion("first", wrapped: [], signed: signed)), .operation(.list),
         .operation(.show(OperationIdentifier(Samples.identifier.text))),
     ]
+
+    private static let signed = SignedStatement(statement: [0x7B, 0x7D], signature: "a..b", certificate: [0x30, 0x00])
 
     static func answers(_ partition: PartitionName) -> [OperatorAnswer] {
         let operations = BackgroundOperation.State.allCases.map { operation($0, partition) }
         let keys = RootKey.Status.allCases.map { description($0, partition) }
-        return [.rootKey(.list([])), .rootKey(.list(keys)), .operation(.list([])), .operation(.list(operations))]
+        return [
+            .rootKey(.list([])), .rootKey(.list(keys)), .operation(.list([])), .operation(.list(operations)),
+            .rootKey(.importToken(signed)),
+        ]
             + keys.map { .rootKey(.rootKey($0)) }
             + operations.flatMap { [.rootKey(.rotation($0)), .operation(.operation($0))] }
     }

@@ -121,6 +121,10 @@ enum RotationContract {
             #expect(try find(behind: position, limit: 9) == Array(all.dropFirst(number + 1)))
         }
         #expect(try store.read { try $0.objectCount(under: rootKey, before: 3) } == 3)
+        for (version, isNeeded) in [(0, false), (1, true), (2, true), (3, true), (4, false)] {
+            let found = try store.read { try $0.hasObjects(under: rootKey, version: version) }
+            #expect(found == isNeeded, "version \(version)")
+        }
         try Tampering(engine: try database.openEngine()).run(
             "UPDATE managed_objects SET length = 1 WHERE unique_identifier = 'a'"
         )

@@ -13,6 +13,8 @@ package struct ServicesAuthority: Sendable {
     package let trust: ServiceTrust
     private let authority: CertificateAuthority
 
+    package var authorityCertificate: Certificate { authority.certificate }
+
     package init(partition name: String = "p1") throws {
         guard let partition = PartitionName(name) else { throw FixtureError("no partition name: \(name)") }
         self.partition = partition

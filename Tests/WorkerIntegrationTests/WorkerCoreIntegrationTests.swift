@@ -18,6 +18,7 @@ struct WorkerCoreIntegrationTests {
             hsm: site.settings,
             pinFile: pinFile ?? site.pinPath,
             recordMACKey: site.recordMACKey,
+            rootKeyImportKey: nil,
             rootKeyRetentionDays: 90,
             makeEngine: { [path = site.databasePath] in try SQLiteEngine(path: path) },
             logger: site.log.logger,

@@ -84,13 +84,16 @@ struct OutcomeDecisionTests {
         let get = KeyModel.Operation.get(GetOperation(identifier: nil))
         #expect(!kmip([]) && !kmip([get]) && kmip([get, .activate(ActivateOperation(identifier: nil))]))
         #expect(!changes(.identifyClient(client)))
+        let signed = SignedStatement(statement: [], signature: "", certificate: [])
         let requests: [(OperatorJob.Request, Bool)] = [
             (.instance(.list), false), (.certificate(.list(instance: "i")), false), (.partition(.describe), false),
             (.certificate(.add(instance: "i", name: "c", der: [])), true),
             (.certificate(.remove(instance: "i", name: "c")), true),
             (.rootKey(.list), false), (.rootKey(.show("r")), false), (.operation(.list), false),
             (.rootKey(.create(name: "r")), true), (.rootKey(.rotate("r")), true), (.rootKey(.suspend("r")), true),
-            (.rootKey(.resume("r")), true),
+            (.rootKey(.resume("r")), true), (.rootKey(.importToken), false),
+            (.rootKey(.importKey(name: "r", wrapped: [1], signed: signed)), true),
+            (.rootKey(.importVersion("r", wrapped: [1], signed: signed)), true),
         ]
         for (request, expected) in requests {
             #expect(changes(.operator(OperatorJob(requester: client, request: request))) == expected)

@@ -62,6 +62,35 @@ import Testing
         #expect(description.versions[2].keptUntil == nil)
     }
 
+    @Test func aRetiredVersionsTimeIsCountedFromTheNextOne() throws {
+        let second = authority().rotating(rootKey, to: Self.made(2), at: Self.now)
+        let both = second.rotating(rootKey, to: Self.made(3), at: Self.now.advanced(bySeconds: 86_400))
+        func expired(_ authority: Authority, afterDays days: Int64, seconds: Int64 = 0) -> [Int] {
+            let now = Self.now.advanced(bySeconds: days * 86_400 + seconds)
+            return authority.expiredVersions(in: partition, retentionDays: 90, at: now).map(\.version)
+        }
+        #expect(expired(both, afterDays: 90, seconds: -1) == [])
+        #expect(expired(both, afterDays: 90) == [1])
+        #expect(expired(both, afterDays: 91) == [1, 2])
+        #expect(expired(both, afterDays: 4_000) == [1, 2])
+        for status in [RootKey.Status.suspended, .deleting] {
+            var other = both
+            other.rootKeys = [rootKey.with(status)]
+            #expect(expired(other, afterDays: 91) == [])
+        }
+        let elsewhere = try #require(PartitionName("p2"))
+        let late = Self.now.advanced(bySeconds: 91 * 86_400)
+        #expect(both.expiredVersions(in: elsewhere, retentionDays: 90, at: late) == [])
+
+        let destroying = both.setting(both.rootKeyVersions[0], to: .destroying)
+        #expect(destroying.rootKeyVersions.map(\.status) == [.destroying, .retired, .current])
+        #expect(destroying.rootKeyVersions.map(\.isLive) == [false, true, true])
+        #expect(destroying.versions(.destroying, in: partition).map(\.version) == [1])
+        #expect(expired(destroying, afterDays: 91) == [2])
+        #expect(destroying.nextVersion(of: rootKey) == 4)
+        #expect(destroying.keptUntil(destroying.rootKeyVersions[0], retentionDays: 90) == nil)
+    }
+
     @Test func namesAndIdentifiersFindARootKey() throws {
         let authority = authority()
         #expect(try authority.requireRootKey("r", in: partition) == rootKey)

@@ -59,6 +59,9 @@ extension ProblemCode {
             case .wouldLockOut: .wouldLockOut
             case .rotationRunning: .rotationRunning
             case .rootKeyNotActive: .rootKeyNotActive
+            case .rootKeyImportUnavailable: .rootKeyImportUnavailable
+            case .wrappedKeyNotAccepted: .wrappedKeyNotAccepted
+            case .rootKeyLengthNotAccepted: .rootKeyLengthNotAccepted
             case .preconditionFailed: .preconditionFailed
             case .messageReused: .idempotencyKeyReused
             case .keyNotFound: .keyNotFound

@@ -14,7 +14,7 @@ extension ProblemCode {
             .previousCertificateInForce, .keyWrongState, .keyDestroyed, .conflict, .requestInProgress:
             .conflict
         case .preconditionFailed: .preconditionFailed
-        case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning: .conflict
+        case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning, .rootKeyImportUnavailable: .conflict
         case .authorizationNotFound, .operatorNotFound, .identityNotFound: .notFound
         case .instanceNameTaken, .instanceStatusConflict, .keysNotDestroyed, .rootKeyNotAuthorized,
             .operatorAlreadyRegistered, .wouldLockOut:
@@ -23,7 +23,7 @@ extension ProblemCode {
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted,
-            .idempotencyKeyReused:
+            .idempotencyKeyReused, .wrappedKeyNotAccepted, .rootKeyLengthNotAccepted:
             .unprocessableContent
         case .recordCorrupted, .serviceNotAuthorized, .internal: .internalServerError
         case .workerOutdated: .notImplemented
@@ -66,6 +66,9 @@ extension ProblemCode {
         case .rootKeyNameTaken: "There is a root key of that name."
         case .rootKeyNotActive: "The root key is not active."
         case .rotationRunning: "The root key is being rotated."
+        case .rootKeyImportUnavailable: "Root keys can't be imported here."
+        case .wrappedKeyNotAccepted: "The wrapped root key does not open."
+        case .rootKeyLengthNotAccepted: "The root key does not have 32 bytes."
         case .operationNotFound: "There is no such operation."
         case .instanceNameTaken: "There is an instance of that name."
         case .instanceStatusConflict: "The instance's status does not allow it."

@@ -13,10 +13,10 @@ struct RootKeyRoutes: RouteGroup {
         [
             Route(.get, "/v1/root-keys", handle: list),
             Route(.post, "/v1/root-keys", handle: create),
-            Route(.get, "/v1/root-keys/{rootKey}") { try await answer(.show(try name($1)), $1) },
+            Route(.get, "/v1/root-keys/{rootKey}") { try await answer(.show(try Self.name($1)), $1) },
             Route(.post, "/v1/root-keys/{rootKey}/rotate", handle: rotate),
-            Route(.post, "/v1/root-keys/{rootKey}/suspend") { try await answer(.suspend(try name($1)), $1) },
-            Route(.post, "/v1/root-keys/{rootKey}/resume") { try await answer(.resume(try name($1)), $1) },
+            Route(.post, "/v1/root-keys/{rootKey}/suspend") { try await answer(.suspend(try Self.name($1)), $1) },
+            Route(.post, "/v1/root-keys/{rootKey}/resume") { try await answer(.resume(try Self.name($1)), $1) },
         ]
     }
 
@@ -47,16 +47,13 @@ struct RootKeyRoutes: RouteGroup {
         }
     }
 
-    /// The keys are moved in the background: the answer says where to look how far that has come.
     @Sendable
     private func rotate(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let name = try name(context)
+        let name = try Self.name(context)
         do throws(APIFailure) {
             let answer = try await jobs.perform(.rootKey(.rotate(name)), for: context, missing: .noRootKey(name))
             guard case .rootKey(.rotation(let operation)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(OperationResource(operation), status: .accepted)
-            response.headers[.location] = "/v1/operations/\(operation.identifier)"
-            return response
+            return .rotation(operation)
         } catch {
             guard error.code == .rotationRunning,
                 case .rootKey(.rootKey(let found))? = try? await jobs.perform(.rootKey(.show(name)), for: context),
@@ -81,15 +78,24 @@ struct RootKeyRoutes: RouteGroup {
     }
 
     /// The root key that the path names. What can't be a name is nobody's name, nor an identifier.
-    private func name(_ context: AdminRequestContext) throws(APIFailure) -> String {
+    static func name(_ context: AdminRequestContext) throws(APIFailure) -> String {
         let name = context.parameters.get("rootKey") ?? ""
         guard ResourceName.isValid(name) else { throw APIFailure(.rootKeyNotFound) }
         return name
     }
 }
 
+extension Response {
+    /// Keys are moved in the background: says where to look how far that has come.
+    static func rotation(_ operation: BackgroundOperation) -> Response {
+        var response = Response.json(OperationResource(operation), status: .accepted)
+        response.headers[.location] = "/v1/operations/\(operation.identifier)"
+        return response
+    }
+}
+
 extension APIFailure {
-    fileprivate static func noRootKey(_ name: String) -> APIFailure {
+    static func noRootKey(_ name: String) -> APIFailure {
         APIFailure(.rootKeyNotFound, "There is no root key '\(name)'.")
     }
 }

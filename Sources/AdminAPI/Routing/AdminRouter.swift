@@ -17,6 +17,7 @@ struct AdminRouter: Sendable {
             KeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             StatusRoutes(jobs: jobs),
             RootKeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            RootKeyImportRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             OperationRoutes(jobs: jobs),
         ]
         routes = groups.flatMap(\.routes)

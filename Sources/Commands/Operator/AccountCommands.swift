@@ -56,10 +56,7 @@ package struct AddOperator: ReportingCommand {
     package func perform() async throws(CommandFailure) {
         let certificate = try InputFile.certificate(file)
         let (client, signing) = try await connection.connectToSign()
-        let partitions = Set(try await ChosenRootKey.all(of: client).map(\.partition))
-        guard let partition = partitions.first, partitions.count == 1 else {
-            throw CommandFailure(.notUnderstood, "this server does not say which partition it is of")
-        }
+        let partition = try await ChosenRootKey.partition(of: client)
         let names = roles.map(\.rawValue)
         let signed = try signing.sign(
             .addOperator(

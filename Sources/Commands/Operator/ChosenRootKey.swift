@@ -32,8 +32,23 @@ struct ChosenRootKey: Hashable {
         self.partition = partition
     }
 
+    /// The partition of the server.
+    static func partition(of client: AdminRESTClient) async throws(CommandFailure) -> String {
+        let partitions = Set(try await described(by: client).map(\.name))
+        guard let partition = partitions.first, partitions.count == 1 else {
+            throw CommandFailure(.notUnderstood, "this server does not say which partition it is of")
+        }
+        return partition
+    }
+
     /// Those that a worker has told of.
     static func all(of client: AdminRESTClient) async throws(CommandFailure) -> [ChosenRootKey] {
+        try await described(by: client).flatMap { partition in
+            (partition.details?.rootKeys ?? []).map { ChosenRootKey($0, partition: partition.name) }
+        }
+    }
+
+    private static func described(by client: AdminRESTClient) async throws(CommandFailure) -> [PartitionResource] {
         let status = try await requesting { () async throws(AdminClientError) in try await client.status() }
         let described = status.partitions.filter { $0.details != nil }
         guard !described.isEmpty else {
@@ -43,9 +58,7 @@ struct ChosenRootKey: Hashable {
                 advice: "'keyferry status' shows who is heard."
             )
         }
-        return described.flatMap { partition in
-            (partition.details?.rootKeys ?? []).map { ChosenRootKey($0, partition: partition.name) }
-        }
+        return described
     }
 
     private static func missing(_ text: String, _ all: [ChosenRootKey], isAmbiguous: Bool) -> CommandFailure {

@@ -1,5 +1,6 @@
 internal import AdminClient
 package import ArgumentParser
+internal import Cryptography
 internal import Foundation
 internal import ServiceBootstrap
 
@@ -37,24 +38,7 @@ package struct ConnectionOptions: ParsableArguments {
 
     /// As `connect`, with what it takes to sign requests as the same operator.
     func connectToSign() async throws(CommandFailure) -> (client: AdminRESTClient, signing: OperatorSigning) {
-        let environment = Console.current.environment
-        let profiles = OperatorProfiles(home: home, environment: environment)
-        let name = profile ?? environment["KEYFERRY_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
-        guard name.map(OperatorProfiles.isName) ?? true else {
-            throw CommandFailure(.usage, "KEYFERRY_PROFILE is not the name of a profile")
-        }
-        let file = profiles.file(name)
-        guard FileManager.default.fileExists(atPath: file) else { throw profiles.missing(name) }
-        let settings: OperatorSettings
-        do {
-            settings = try await ConfigurationReader.read(
-                OperatorSettings.self,
-                path: file,
-                environment: environment
-            )
-        } catch {
-            throw CommandFailure(.configuration, error.description)
-        }
+        let settings = try await settings()
         let signing = OperatorSigning(
             certificate: try InputFile.certificate(settings.certificateFile),
             privateKey: try InputFile.privateKey(settings.keyFile)
@@ -70,6 +54,32 @@ package struct ConnectionOptions: ParsableArguments {
             return (try AdminRESTClient(configuration), signing)
         } catch {
             throw CommandFailure(error)
+        }
+    }
+
+    /// The CA of the admin front's certificate, which set-up makes the CA of all services.
+    func serverAuthority() async throws(CommandFailure) -> Certificate {
+        let settings = try await settings()
+        return try InputFile.certificate(settings.serverAuthorityFile)
+    }
+
+    private func settings() async throws(CommandFailure) -> OperatorSettings {
+        let environment = Console.current.environment
+        let profiles = OperatorProfiles(home: home, environment: environment)
+        let name = profile ?? environment["KEYFERRY_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
+        guard name.map(OperatorProfiles.isName) ?? true else {
+            throw CommandFailure(.usage, "KEYFERRY_PROFILE is not the name of a profile")
+        }
+        let file = profiles.file(name)
+        guard FileManager.default.fileExists(atPath: file) else { throw profiles.missing(name) }
+        do {
+            return try await ConfigurationReader.read(
+                OperatorSettings.self,
+                path: file,
+                environment: environment
+            )
+        } catch {
+            throw CommandFailure(.configuration, error.description)
         }
     }
 }

@@ -10,7 +10,7 @@ package struct RootKeyCommand: AsyncParsableCommand {
         abstract: "The keys in the HSM that all other keys are wrapped under.",
         subcommands: [
             CreateRootKey.self, ListRootKeys.self, ShowRootKey.self, RotateRootKey.self, SuspendRootKey.self,
-            ResumeRootKey.self,
+            ResumeRootKey.self, ShowRootKeyImportToken.self, ImportRootKey.self,
         ]
     )
 
@@ -114,10 +114,10 @@ package struct ShowRootKey: ReportingCommand {
         let found = try await requesting(aboutRootKey: name, of: client) { () async throws(AdminClientError) in
             try await client.rootKey(name)
         }
-        try output.write(found) { Self.text(found) }
+        try output.write(found) { Self.text(found, at: .now) }
     }
 
-    static func text(_ key: RootKeyDetails) -> String {
+    static func text(_ key: RootKeyDetails, at now: Date) -> String {
         var lines = [
             "Root key '\(printable(key.name))'",
             "  identifier  \(printable(key.identifier))",
@@ -139,7 +139,19 @@ package struct ShowRootKey: ReportingCommand {
                 version.keptUntil.map { moment($0) } ?? ""
             )
         }
-        return (lines + ["", table.text(empty: "It has no versions.")]).joined(separator: "\n")
+        return (lines + ["", table.text(empty: "It has no versions.")] + notes(key, now)).joined(separator: "\n")
+    }
+
+    /// What an older version still waits for.
+    private static func notes(_ key: RootKeyDetails, _ now: Date) -> [String] {
+        guard key.rotation == nil else { return [] }
+        let overdue = key.versions.filter { version in
+            version.keyCount > 0 && version.keptUntil.map { $0 <= now } == true
+        }
+        return overdue.map {
+            "\nVersion \($0.version) stays beyond its time, for keys are under it: "
+                + "'keyferry root-key rotate \(printable(key.name))' moves them."
+        }
     }
 }
 
@@ -151,11 +163,16 @@ package struct RotateRootKey: ReportingCommand {
         discussion: """
             New keys are wrapped under the new version at once. The others are moved in the background by the workers; they \
             stay the same keys and are served all through. Ctrl-C ends the waiting and not the rotation: 'keyferry operation \
-            wait' goes on waiting. The version before stays in the HSM, for backups. Takes the role 'key-owner'.
+            wait' goes on waiting. The version before stays in the HSM, for backups. With --wrapped-key the new version is \
+            one that you have made and wrapped, as 'keyferry root-key import-token' says, and you sign the request. Takes the \
+            role 'key-owner'.
             """
     )
 
     @OptionGroup package var rootKey: RootKeyArgument
+
+    @Option(help: ArgumentHelp("A version of your own, wrapped.", valueName: "file"), completion: .file())
+    package var wrappedKey: String?
 
     @Flag(name: .customLong("no-wait"), help: "Do not wait until all keys are moved.")
     package var isLeftAlone = false
@@ -166,11 +183,10 @@ package struct RotateRootKey: ReportingCommand {
     package init() {}
 
     package func perform() async throws(CommandFailure) {
-        let client = try await connection.connect()
-        let name = rootKey.rootKey
-        let operation = try await requesting(aboutRootKey: name, of: client) { () async throws(AdminClientError) in
-            try await client.rotateRootKey(name)
-        }
+        let wrapped: [UInt8]? = if let wrappedKey { try InputFile.wrappedRootKey(wrappedKey) } else { nil }
+        let (client, signing) = try await connection.connectToSign()
+        let operation =
+            if let wrapped { try await rotate(to: wrapped, client, signing) } else { try await rotate(client) }
         guard !isLeftAlone else {
             return try output.write(operation) {
                 """
@@ -180,6 +196,13 @@ package struct RotateRootKey: ReportingCommand {
             }
         }
         try await OperationWait(client: client, output: output).end(of: operation)
+    }
+
+    private func rotate(_ client: AdminRESTClient) async throws(CommandFailure) -> OperationResource {
+        let name = rootKey.rootKey
+        return try await requesting(aboutRootKey: name, of: client) { () async throws(AdminClientError) in
+            try await client.rotateRootKey(name)
+        }
     }
 }
 

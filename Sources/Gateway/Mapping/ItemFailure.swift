@@ -52,7 +52,8 @@ extension ItemFailure {
             .alreadyExists, .certificateInvalid, .certificateNotPending, .certificateUnchanged,
             .previousCertificateInForce, .keyNotFound, .preconditionFailed,
             .rotationRunning, .rootKeyNotActive, .rootKeyNotAuthorized, .keysNotDestroyed, .statementNotAccepted,
-            .wrongInstanceStatus, .wouldLockOut:
+            .wrongInstanceStatus, .wouldLockOut, .rootKeyImportUnavailable, .wrappedKeyNotAccepted,
+            .rootKeyLengthNotAccepted:
             self.init(.generalFailure, "the server refused the request")
         }
     }

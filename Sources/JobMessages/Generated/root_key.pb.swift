@@ -11,6 +11,11 @@
 /// What operators ask of root keys and of the operations that work on them, and are answered. See envelope.proto for the
 /// rule of changing it.
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
 package import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -79,6 +84,30 @@ package nonisolated struct WireRootKeyRequest: Sendable {
     set {request = .resume(newValue)}
   }
 
+  package var importToken: WireRootKeyImportTokenRequest {
+    get {
+      if case .importToken(let v)? = request {return v}
+      return WireRootKeyImportTokenRequest()
+    }
+    set {request = .importToken(newValue)}
+  }
+
+  package var importKey: WireImportRootKey {
+    get {
+      if case .importKey(let v)? = request {return v}
+      return WireImportRootKey()
+    }
+    set {request = .importKey(newValue)}
+  }
+
+  package var importVersion: WireImportRootKeyVersion {
+    get {
+      if case .importVersion(let v)? = request {return v}
+      return WireImportRootKeyVersion()
+    }
+    set {request = .importVersion(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
@@ -89,6 +118,9 @@ package nonisolated struct WireRootKeyRequest: Sendable {
     case rotate(String)
     case suspend(String)
     case resume(String)
+    case importToken(WireRootKeyImportTokenRequest)
+    case importKey(WireImportRootKey)
+    case importVersion(WireImportRootKeyVersion)
 
   }
 
@@ -115,6 +147,67 @@ package nonisolated struct WireCreateRootKey: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+package nonisolated struct WireRootKeyImportTokenRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireImportRootKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  /// RSA-OAEP, by the import key.
+  package var wrappedKey: Data = Data()
+
+  package var signed: WireSignedStatement {
+    get {_signed ?? WireSignedStatement()}
+    set {_signed = newValue}
+  }
+  /// Returns true if `signed` has been explicitly set.
+  package var hasSigned: Bool {self._signed != nil}
+  /// Clears the value of `signed`. Subsequent reads from it will return its default value.
+  package mutating func clearSigned() {self._signed = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _signed: WireSignedStatement? = nil
+}
+
+package nonisolated struct WireImportRootKeyVersion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var rootKey: String = String()
+
+  package var wrappedKey: Data = Data()
+
+  package var signed: WireSignedStatement {
+    get {_signed ?? WireSignedStatement()}
+    set {_signed = newValue}
+  }
+  /// Returns true if `signed` has been explicitly set.
+  package var hasSigned: Bool {self._signed != nil}
+  /// Clears the value of `signed`. Subsequent reads from it will return its default value.
+  package mutating func clearSigned() {self._signed = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _signed: WireSignedStatement? = nil
 }
 
 package nonisolated struct WireRootKeyAnswer: Sendable {
@@ -148,12 +241,23 @@ package nonisolated struct WireRootKeyAnswer: Sendable {
     set {answer = .rotation(newValue)}
   }
 
+  /// Signed by a worker.
+  package var importToken: WireSignedStatement {
+    get {
+      if case .importToken(let v)? = answer {return v}
+      return WireSignedStatement()
+    }
+    set {answer = .importToken(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
     case list(WireRootKeyList)
     case rootKey(WireRootKeyDetails)
     case rotation(WireBackgroundOperation)
+    /// Signed by a worker.
+    case importToken(WireSignedStatement)
 
   }
 
@@ -418,7 +522,7 @@ fileprivate nonisolated let _protobuf_package = "keyferry.jobs.v1"
 
 nonisolated extension WireRootKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RootKeyRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}rotate\0\u{1}suspend\0\u{1}resume\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}rotate\0\u{1}suspend\0\u{1}resume\0\u{4}\u{e}import_token\0\u{3}import_key\0\u{3}import_version\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -484,6 +588,45 @@ nonisolated extension WireRootKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._
           self.request = .resume(v)
         }
       }()
+      case 20: try {
+        var v: WireRootKeyImportTokenRequest?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .importToken(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .importToken(v)
+        }
+      }()
+      case 21: try {
+        var v: WireImportRootKey?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .importKey(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .importKey(v)
+        }
+      }()
+      case 22: try {
+        var v: WireImportRootKeyVersion?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .importVersion(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .importVersion(v)
+        }
+      }()
       default: break
       }
     }
@@ -518,6 +661,18 @@ nonisolated extension WireRootKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._
     case .resume?: try {
       guard case .resume(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 6)
+    }()
+    case .importToken?: try {
+      guard case .importToken(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .importKey?: try {
+      guard case .importKey(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+    }()
+    case .importVersion?: try {
+      guard case .importVersion(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
     }()
     case nil: break
     }
@@ -580,9 +735,116 @@ nonisolated extension WireCreateRootKey: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension WireRootKeyImportTokenRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RootKeyImportTokenRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRootKeyImportTokenRequest, rhs: WireRootKeyImportTokenRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireImportRootKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ImportRootKey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}wrapped_key\0\u{1}signed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.wrappedKey) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._signed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.wrappedKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.wrappedKey, fieldNumber: 2)
+    }
+    try { if let v = self._signed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireImportRootKey, rhs: WireImportRootKey) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.wrappedKey != rhs.wrappedKey {return false}
+    if lhs._signed != rhs._signed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireImportRootKeyVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ImportRootKeyVersion"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}root_key\0\u{3}wrapped_key\0\u{1}signed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rootKey) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.wrappedKey) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._signed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.rootKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.rootKey, fieldNumber: 1)
+    }
+    if !self.wrappedKey.isEmpty {
+      try visitor.visitSingularBytesField(value: self.wrappedKey, fieldNumber: 2)
+    }
+    try { if let v = self._signed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireImportRootKeyVersion, rhs: WireImportRootKeyVersion) -> Bool {
+    if lhs.rootKey != rhs.rootKey {return false}
+    if lhs.wrappedKey != rhs.wrappedKey {return false}
+    if lhs._signed != rhs._signed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireRootKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RootKeyAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{3}root_key\0\u{1}rotation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{3}root_key\0\u{1}rotation\0\u{4}\u{11}import_token\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -629,6 +891,19 @@ nonisolated extension WireRootKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._M
           self.answer = .rotation(v)
         }
       }()
+      case 20: try {
+        var v: WireSignedStatement?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .importToken(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .importToken(v)
+        }
+      }()
       default: break
       }
     }
@@ -651,6 +926,10 @@ nonisolated extension WireRootKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._M
     case .rotation?: try {
       guard case .rotation(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .importToken?: try {
+      guard case .importToken(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }

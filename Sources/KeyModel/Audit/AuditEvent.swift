@@ -40,12 +40,20 @@ package struct AuditEvent: Hashable, Sendable {
         case jobAbandoned = "job.abandoned"
         case rootKeyCreate = "root-key.create"
         case rootKeyRotate = "root-key.rotate"
+        case rootKeyImport = "root-key.import"
+        /// A rotation to a version that its owner brought.
+        case rootKeyImportVersion = "root-key.import-version"
         case rootKeySuspend = "root-key.suspend"
         case rootKeyResume = "root-key.resume"
         /// A key could not be moved under its root key's current version.
         case rootKeyRewrap = "root-key.rewrap"
         /// A rotation has come to its end.
         case rootKeyRotationEnd = "root-key.rotation-end"
+        /// A retired version's time is over and no key is under it: nothing uses it from now on. `object` is the root key's
+        /// identifier, a slash and the version's number, as of the one after it.
+        case rootKeyVersionDestroy = "root-key-version.destroy"
+        /// Its key is gone from the token.
+        case rootKeyVersionDestroyed = "root-key-version.destroyed"
     }
 
     package let action: Action

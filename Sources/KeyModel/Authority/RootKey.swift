@@ -32,6 +32,8 @@ package struct RootKeyVersion: Hashable, Sendable {
         case current
         /// Unwraps only: objects or backups may still need it.
         case retired
+        /// Of no more use to anyone: its key in the token is about to be destroyed.
+        case destroying
         case destroyed
     }
 
@@ -60,6 +62,9 @@ package struct RootKeyVersion: Hashable, Sendable {
         self.canary = canary
         self.created = created
     }
+
+    /// Whether something may be unwrapped with it, and workers are well only if they can.
+    package var isLive: Bool { status == .current || status == .retired }
 }
 
 /// The RSA key pair in the token to which gateways and admin fronts encrypt the secrets of their tickets.

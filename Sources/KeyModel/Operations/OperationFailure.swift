@@ -84,5 +84,13 @@ package struct OperationFailure: Error, Hashable, Sendable {
 
         /// What was to be changed is not any more as its requester saw it.
         case preconditionFailed = 50
+
+        /// No root key can be imported here: the worker's configuration names no key to import with, or the token does not
+        /// let the length of what arrives be known.
+        case rootKeyImportUnavailable = 70
+        /// A wrapped root key does not open: altered, or wrapped for another key.
+        case wrappedKeyNotAccepted = 71
+        /// A wrapped root key has not 32 bytes.
+        case rootKeyLengthNotAccepted = 72
     }
 }

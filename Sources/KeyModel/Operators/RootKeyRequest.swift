@@ -9,6 +9,12 @@ package enum RootKeyRequest: OperatorRequest {
     case rotate(String)
     case suspend(String)
     case resume(String)
+    /// What an owner wraps a key of his own under. Answered by `RootKeyAnswer.importToken`.
+    case importToken
+    /// Makes a root key of one that its owner made and wrapped. Signed, as everything that decides who knows a root key.
+    case importKey(name: String, wrapped: [UInt8], signed: SignedStatement)
+    /// As `rotate`, with a version that the owner made and wrapped. Answered by `RootKeyAnswer.rotation`.
+    case importVersion(String, wrapped: [UInt8], signed: SignedStatement)
 
     package var name: String {
         switch self {
@@ -18,20 +24,23 @@ package enum RootKeyRequest: OperatorRequest {
         case .rotate: "root-key.rotate"
         case .suspend: "root-key.suspend"
         case .resume: "root-key.resume"
+        case .importToken: "root-key.import-token"
+        case .importKey: "root-key.import"
+        case .importVersion: "root-key.import-version"
         }
     }
 
     package var requiredRole: Operator.Role? {
         switch self {
-        case .list, .show: nil
-        case .create, .rotate, .suspend, .resume: .keyOwner
+        case .list, .show, .importToken: nil
+        case .create, .rotate, .suspend, .resume, .importKey, .importVersion: .keyOwner
         }
     }
 
     package var effect: OperatorRequestEffect {
         switch self {
-        case .list, .show: .none
-        case .create, .rotate, .suspend, .resume: .rootKey
+        case .list, .show, .importToken: .none
+        case .create, .rotate, .suspend, .resume, .importKey, .importVersion: .rootKey
         }
     }
 }
@@ -41,6 +50,8 @@ package enum RootKeyAnswer: Hashable, Sendable {
     case rootKey(RootKeyDescription)
     /// The operation that moves the keys.
     case rotation(BackgroundOperation)
+    /// What a worker signed of the import key, for the owner to verify: nobody in between is believed.
+    case importToken(SignedStatement)
 }
 
 /// A root key as operators see it.
@@ -53,7 +64,8 @@ package struct RootKeyDescription: Hashable, Sendable {
         /// How many keys of each instance are wrapped under it, by the instance's name; instances without any are left
         /// out.
         package let objectCounts: [String: Int]
-        /// Of a retired version: until when it stays at least, for backups that need it.
+        /// Of a retired version: until when it stays at least, for backups that need it. After that it stays only as long
+        /// as keys are under it.
         package let keptUntil: Timestamp?
 
         package init(

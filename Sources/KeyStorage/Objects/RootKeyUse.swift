@@ -21,6 +21,15 @@ extension ReadTransaction {
         return counts
     }
 
+    /// Whether any object is under a version. Not authenticated either.
+    package func hasObjects(under rootKey: RootKeyIdentifier, version: Int) throws -> Bool {
+        let rows = try engine.rows(
+            "SELECT 1 FROM managed_objects WHERE root_key = ? AND root_key_version = ? LIMIT 1",
+            [.text(rootKey.text), .integer(version)]
+        )
+        return !rows.isEmpty
+    }
+
     /// How many objects are under versions before `version`.
     package func objectCount(under rootKey: RootKeyIdentifier, before version: Int) throws -> Int {
         let rows = try engine.rows(

@@ -71,7 +71,7 @@ final class RestoredStore {
     /// - Throws: `HSMError` for a key that is there and does not unwrap its canary, or is less restricted than it must be.
     func missingRootKeyVersions() throws -> [RootKeyVersion] {
         try authority.rootKeyVersions.filter { version in
-            guard version.status != .destroyed else { return false }
+            guard version.isLive else { return false }
             let identifier = try TokenKeyIdentifier.required(version.tokenKeyID)
             guard try isThere(TokenKey(.rootKeyVersion, identifier)) else { return true }
             try hsm.unwrapCanary(version.canary, under: identifier)
@@ -106,7 +106,7 @@ final class RestoredStore {
             _ = try transaction.append(events, to: chain)
             return changed
         }
-        let lost = from.rootKeyVersions.filter { missing.contains($0.tokenKeyID) && $0.status != .destroyed }
+        let lost = from.rootKeyVersions.filter { missing.contains($0.tokenKeyID) && $0.isLive }
         return lost.map {
             "The token no longer has version \($0.version) of root key \($0.rootKey): keys under it cannot be read again."
         }

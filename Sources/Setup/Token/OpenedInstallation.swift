@@ -51,7 +51,7 @@ package final class OpenedInstallation {
         let place = try owner.takePlace()
         defer { place.leave() }
         try hsm.check([TokenKey(.recordMACKey, recordMACKey)] + authority.tokenKeys())
-        for version in authority.rootKeyVersions where version.status != .destroyed {
+        for version in authority.rootKeyVersions where version.isLive {
             try hsm.unwrapCanary(version.canary, under: try .required(version.tokenKeyID))
         }
     }

@@ -39,8 +39,12 @@ final class BatchProcessor {
     var certificateCalendar = CertificateCalendar()
     /// The keys that this worker has taken upon itself to move under another version of their root key.
     var rewrapping: Rewrapping?
+    /// Retired versions that the log was told stay for the keys under them.
+    var versionsStillNeeded: Set<RootKeyVersion> = []
     /// So long are retired versions of root keys kept.
     var rootKeyRetentionDays = 90
+    /// What root keys are imported with; nil where the configuration names no key for it.
+    var rootKeyImport: RootKeyImport?
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed

@@ -80,7 +80,7 @@ extension BatchProcessor {
     private func canUnwrapCanaries() -> Bool {
         guard hsm.isAvailable else { return false }
         let active = Set(keeper.authority.rootKeys.filter { $0.status == .active }.map(\.identifier))
-        let live = keeper.authority.rootKeyVersions.filter { $0.status != .destroyed && active.contains($0.rootKey) }
+        let live = keeper.authority.rootKeyVersions.filter { $0.isLive && active.contains($0.rootKey) }
         for version in live {
             do {
                 guard let key = TokenKeyIdentifier(version.tokenKeyID) else { return false }
@@ -115,4 +115,6 @@ struct HealthComplaints {
     var rootKey = RepeatedEvent()
     /// Keys could not be moved under another version of their root key.
     var rotation = RepeatedEvent()
+    /// A retired version whose time is over could not be destroyed.
+    var expiredVersions = RepeatedEvent()
 }

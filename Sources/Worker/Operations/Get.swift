@@ -45,7 +45,7 @@ extension OperationRun {
             throw .failure(.instanceNotInService)
         }
         let version = authority.rootKeyVersions.first {
-            $0.rootKey == material.rootKey && $0.version == material.rootKeyVersion && $0.status != .destroyed
+            $0.rootKey == material.rootKey && $0.version == material.rootKeyVersion && $0.isLive
         }
         guard let version, let identifier = TokenKeyIdentifier(version.tokenKeyID) else {
             throw .failure(.recordCorrupted)

@@ -83,7 +83,7 @@ extension BatchProcessor {
     }
 
     /// A statement is good for one change.
-    private func use(_ statement: AcceptedStatement, in transaction: WriteTransaction, at now: Timestamp) throws {
+    func use(_ statement: AcceptedStatement, in transaction: WriteTransaction, at now: Timestamp) throws {
         do {
             try transaction.useNonce(statement.nonce, expires: statement.expires, at: now)
         } catch let error as StoreError where error.code == .alreadyExists {
@@ -175,7 +175,7 @@ extension BatchProcessor {
     }
 
     /// What the operator signed for the request, verified; nil for one that needs no signature.
-    private func acceptStatement(
+    func acceptStatement(
         of request: OperatorJob,
         in job: Job,
         at now: Timestamp

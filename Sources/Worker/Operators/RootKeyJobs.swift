@@ -13,10 +13,11 @@ extension BatchProcessor {
     func changeRootKey(_ job: OperatorJob, of admitted: AdmittedJob, at now: Timestamp) throws -> JobReply? {
         guard case .rootKey(let request) = job.request else { preconditionFailure("no request about a root key") }
         let decided = OperatorChange(job: job, admitted: admitted, now: now)
+        let source = try versionSource(of: request, in: decided)
         switch request {
-        case .create(let name): return try create(name, decided)
-        case .rotate(let name):
-            return try rotate(try keeper.authority.requireRootKey(name, in: partition), decided)
+        case .create(let name), .importKey(let name, _, _): return try create(name, source, decided)
+        case .rotate(let name), .importVersion(let name, _, _):
+            return try rotate(try keeper.authority.requireRootKey(name, in: partition), source, decided)
         case .suspend(let name):
             let rootKey = try keeper.authority.requireRootKey(name, in: partition)
             return try set(rootKey, to: .suspended, as: .rootKeySuspend, decided)
@@ -25,11 +26,29 @@ extension BatchProcessor {
             // What is in use again must work: the workers would all be unhealthy otherwise.
             try tryVersions(of: rootKey)
             return try set(rootKey, to: .active, as: .rootKeyResume, decided)
-        case .list, .show: preconditionFailure("reads change nothing")
+        case .list, .show, .importToken: preconditionFailure("reads change nothing")
         }
     }
 
-    private func create(_ name: String, _ decided: OperatorChange) throws -> JobReply? {
+    /// - Throws: `statementNotAccepted` for an import that its requester has not signed.
+    private func versionSource(
+        of request: RootKeyRequest,
+        in decided: OperatorChange
+    ) throws(OperationFailure) -> RootKeyVersionSource {
+        switch request {
+        case .importKey(_, let wrapped, _), .importVersion(_, let wrapped, _):
+            let statement = try acceptStatement(of: decided.job, in: decided.admitted.job, at: decided.now)
+            guard let statement else { throw OperationFailure(.statementNotAccepted) }
+            return .imported(wrapped: wrapped, statement)
+        default: return .generated
+        }
+    }
+
+    private func create(
+        _ name: String,
+        _ source: RootKeyVersionSource,
+        _ decided: OperatorChange
+    ) throws -> JobReply? {
         try keeper.authority.requireRootKeyName(name)
         let rootKey = RootKey(
             identifier: RootKeyIdentifier(UUID().uuidString.lowercased()),
@@ -38,16 +57,23 @@ extension BatchProcessor {
             status: .active,
             created: decided.now
         )
-        return try withNewVersion(1, of: rootKey) { made in
+        return try withNewVersion(1, of: rootKey, source) { made in
             let next = keeper.authority.adding(rootKey, version: made)
             let answer = next.describe(rootKey, counts: [:], rotation: nil, retentionDays: rootKeyRetentionDays)
-            return try enact(change(to: next, .rootKey(.rootKey(answer)), .rootKeyCreate, rootKey), decided)
+            let action: AuditEvent.Action = source.isImported ? .rootKeyImport : .rootKeyCreate
+            return try enact(change(to: next, .rootKey(.rootKey(answer)), action, rootKey), decided) { transaction in
+                try use(source, in: transaction, at: decided.now)
+            }
         }
     }
 
     /// Makes the next version current. The operation that moves the keys is recorded with it: there is never the one
     /// without the other.
-    private func rotate(_ rootKey: RootKey, _ decided: OperatorChange) throws -> JobReply? {
+    private func rotate(
+        _ rootKey: RootKey,
+        _ source: RootKeyVersionSource,
+        _ decided: OperatorChange
+    ) throws -> JobReply? {
         try keeper.authority.requireActive(rootKey)
         try store.read { try requireNoRotation(of: rootKey, $0) }
         let version = keeper.authority.nextVersion(of: rootKey)
@@ -61,10 +87,12 @@ extension BatchProcessor {
             total: total,
             started: decided.now
         )
-        return try withNewVersion(version, of: rootKey) { made in
+        return try withNewVersion(version, of: rootKey, source) { made in
             let next = keeper.authority.rotating(rootKey, to: made, at: decided.now)
-            let change = change(to: next, .rootKey(.rotation(operation)), .rootKeyRotate, rootKey)
+            let action: AuditEvent.Action = source.isImported ? .rootKeyImportVersion : .rootKeyRotate
+            let change = change(to: next, .rootKey(.rotation(operation)), action, rootKey)
             return try enact(change, decided) { transaction in
+                try use(source, in: transaction, at: decided.now)
                 try requireNoRotation(of: rootKey, transaction)
                 var stored = StoredOperation(operation)
                 stored.operation.total = try transaction.objectCount(under: rootKey.identifier, before: version)
@@ -107,7 +135,7 @@ extension BatchProcessor {
     /// Unwraps the canary of every version that is in the token.
     private func tryVersions(of rootKey: RootKey) throws(ExecutionError) {
         for version in keeper.authority.rootKeyVersions
-        where version.rootKey == rootKey.identifier && version.status != .destroyed {
+        where version.rootKey == rootKey.identifier && version.isLive {
             guard let key = TokenKeyIdentifier(version.tokenKeyID) else { throw .failure(.recordCorrupted) }
             try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
                 try hsm.unwrapCanary(version.canary, under: key)
@@ -115,14 +143,30 @@ extension BatchProcessor {
         }
     }
 
-    /// Makes a version in the token and has `publish` make it known. It is destroyed again where that is not done.
+    private func use(
+        _ source: RootKeyVersionSource,
+        in transaction: WriteTransaction,
+        at now: Timestamp
+    ) throws {
+        guard case .imported(_, let statement) = source else { return }
+        try use(statement, in: transaction, at: now)
+    }
+
+    /// Brings a version into the token and has `publish` make it known. It is destroyed again where that is not done.
     private func withNewVersion(
         _ number: Int,
         of rootKey: RootKey,
+        _ source: RootKeyVersionSource,
         _ publish: (MadeRootKeyVersion) throws -> JobReply?
     ) throws -> JobReply? {
-        let created = try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
-            try hsm.createRootKeyVersion(label: "keyferry-root-\(rootKey.identifier)-v\(number)")
+        let label = HSMSession.rootKeyVersionLabel(rootKey: rootKey.identifier.text, version: number)
+        let created: CreatedRootKeyVersion
+        switch source {
+        case .generated:
+            created = try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
+                try hsm.createRootKeyVersion(label: label)
+            }
+        case .imported(let wrapped, _): created = try importVersion(wrapped, label: label)
         }
         let made = MadeRootKeyVersion(tokenKeyID: created.identifier.bytes, canary: created.canary)
         do {
@@ -155,6 +199,16 @@ extension BatchProcessor {
     }
 }
 
+/// Where a new version of a root key comes from.
+private enum RootKeyVersionSource {
+    /// The token makes it.
+    case generated
+    /// Its owner made it, wrapped it for the token, and signed that.
+    case imported(wrapped: [UInt8], AcceptedStatement)
+
+    var isImported: Bool { if case .imported = self { true } else { false } }
+}
+
 /// Reading root keys and operations.
 extension BatchProcessor {
     private static let mostOperations = 500
@@ -170,7 +224,8 @@ extension BatchProcessor {
         case .show(let name):
             let rootKey = try authority.requireRootKey(name, in: partition)
             return .rootKey(try store.read { try describe(rootKey, in: authority, $0) })
-        case .create, .rotate, .suspend, .resume:
+        case .importToken: return .importToken(try importToken())
+        case .create, .rotate, .suspend, .resume, .importKey, .importVersion:
             preconditionFailure("changes are carried out by changeRootKey(_:of:at:)")
         }
     }

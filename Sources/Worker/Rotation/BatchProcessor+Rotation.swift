@@ -184,7 +184,7 @@ extension BatchProcessor {
         _ version: RootKeyVersion
     ) throws(ExecutionError) -> WrappedKeyMaterial {
         let source = keeper.authority.rootKeyVersions.first {
-            $0.rootKey == version.rootKey && $0.version == object.material?.rootKeyVersion && $0.status != .destroyed
+            $0.rootKey == version.rootKey && $0.version == object.material?.rootKeyVersion && $0.isLive
         }
         guard let material = object.material, let kind = MaterialKind(object.algorithm, length: object.length),
             let key = source.flatMap({ TokenKeyIdentifier($0.tokenKeyID) })

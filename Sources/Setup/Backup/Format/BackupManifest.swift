@@ -46,7 +46,7 @@ package struct BackupManifest: Codable, Hashable, Sendable {
         self.recordMACKey = Hexadecimal.encode(recordMACKey)
         rootKeys = authority.rootKeys.map { key in
             let versions = authority.rootKeyVersions
-                .filter { $0.rootKey == key.identifier && $0.status != .destroyed }
+                .filter { $0.rootKey == key.identifier && $0.isLive }
                 .sorted { $0.version < $1.version }
             return RootKey(
                 identifier: Self.presentable(key.identifier.text),

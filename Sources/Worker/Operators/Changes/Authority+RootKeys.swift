@@ -56,6 +56,35 @@ extension Authority {
         return next
     }
 
+    /// Until when a retired version stays at least, for backups that need it; nil for others.
+    func keptUntil(_ version: RootKeyVersion, retentionDays: Int) -> Timestamp? {
+        guard version.status == .retired else { return nil }
+        // A version is retired by the change that makes the next one.
+        let next = rootKeyVersions.filter { $0.rootKey == version.rootKey && $0.version > version.version }
+            .min { $0.version < $1.version }
+        return next?.created.advanced(bySeconds: Int64(retentionDays) * 86_400)
+    }
+
+    /// The retired versions whose time is over. Those of a root key that is suspended, or is to be deleted, are not among
+    /// them: nothing happens to it meanwhile.
+    func expiredVersions(in partition: PartitionName, retentionDays: Int, at now: Timestamp) -> [RootKeyVersion] {
+        versions(.retired, in: partition).filter { version in
+            keptUntil(version, retentionDays: retentionDays).map { $0 <= now } ?? false
+        }
+    }
+
+    /// The versions of that status of the partition's active root keys.
+    func versions(_ status: RootKeyVersion.Status, in partition: PartitionName) -> [RootKeyVersion] {
+        let active = Set(rootKeys.filter { $0.partition == partition && $0.status == .active }.map(\.identifier))
+        return rootKeyVersions.filter { $0.status == status && active.contains($0.rootKey) }
+    }
+
+    func setting(_ version: RootKeyVersion, to status: RootKeyVersion.Status) -> Authority {
+        var next = self
+        next.rootKeyVersions = rootKeyVersions.map { $0 == version ? version.with(status) : $0 }
+        return next
+    }
+
     /// The root key as operators see it.
     ///
     /// - Parameters:
@@ -74,15 +103,12 @@ extension Authority {
                 let objectCounts = (counts[version.version] ?? [:]).map {
                     (instance($0.key)?.name ?? $0.key.text, $0.value)
                 }
-                // A version is retired by the change that makes the next one.
-                let retired = versions.first { $0.version > version.version }?.created
                 return RootKeyDescription.Version(
                     version: version.version,
                     status: version.status,
                     created: version.created,
                     objectCounts: Dictionary(objectCounts, uniquingKeysWith: +),
-                    keptUntil: version.status == .retired
-                        ? retired?.advanced(bySeconds: Int64(retentionDays) * 86_400) : nil
+                    keptUntil: keptUntil(version, retentionDays: retentionDays)
                 )
             },
             instances: instances.filter { $0.rootKey == rootKey.identifier }.map(\.name).sorted(),

@@ -94,6 +94,21 @@ extension Authority {
                 roles: roles.map(\.rawValue)
             )
             return (needed, signed)
+        case .rootKey(.importKey(let name, let wrapped, let signed)):
+            let needed = SignedRequest.importRootKey(
+                partition: partition.text,
+                name: name,
+                wrappedKey: Hexadecimal.encode(SHA256.hash(wrapped))
+            )
+            return (needed, signed)
+        case .rootKey(.importVersion(let rootKey, let wrapped, let signed)):
+            let rootKey = try requireRootKey(rootKey, in: partition)
+            let needed = SignedRequest.importRootKeyVersion(
+                partition: partition.text,
+                rootKey: .init(name: rootKey.name, identifier: rootKey.identifier.text),
+                wrappedKey: Hexadecimal.encode(SHA256.hash(wrapped))
+            )
+            return (needed, signed)
         default: return nil
         }
     }
