@@ -159,11 +159,13 @@ struct ProblemTests {
         let fingerprint = String(repeating: "ab", count: 32)
         let authorizations = "/v1/root-keys/first/authorizations"
         return [
-            (.GET, authorizations, nil), (.DELETE, authorizations + "/kmip-ab", nil),
+            (.GET, authorizations, nil), (.GET, authorizations + "/kmip-ab", nil),
+            (.DELETE, authorizations + "/kmip-ab", nil),
             (.PUT, authorizations + "/kmip-ab", #"{"roles":["viewer"],\#(signed)}"#),
-            (.GET, "/v1/operators", nil), (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
+            (.GET, "/v1/operators", nil), (.GET, "/v1/operators/\(fingerprint)", nil),
+            (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
             (.POST, "/v1/operators", #"{"name":"eve","pem":"\#(pem)","roles":["viewer"],\#(signed)}"#),
-            (.GET, "/v1/identities", nil),
+            (.GET, "/v1/identities", nil), (.GET, "/v1/identities/\(fingerprint)", nil),
             (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#),
         ]
     }

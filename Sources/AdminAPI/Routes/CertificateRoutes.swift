@@ -45,7 +45,7 @@ struct CertificateRoutes: RouteGroup {
                 missing: .noInstance(instance)
             )
             guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(try CertificateResource(added), status: .created)
+            var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
             response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
             return response
         } catch {
@@ -106,7 +106,8 @@ struct CertificateRoutes: RouteGroup {
                 try CertificateResource(previous)
             }
             return .json(
-                ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous)
+                ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous),
+                tag: replacement.certificate.tag
             )
         } catch {
             throw await CertificateRefusal(

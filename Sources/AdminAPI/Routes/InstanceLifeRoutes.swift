@@ -35,7 +35,7 @@ struct InstanceLifeRoutes: RouteGroup {
             )
         }
         guard case .instance(.changed(let created)) = answer else { throw APIFailure(.internal) }
-        var response = Response.json(InstanceResource(created), status: .created)
+        var response = Response.json(InstanceResource(created), status: .created, tag: created.instance.tag)
         response.headers[.location] = "/v1/instances/\(created.instance.name)"
         return response
     }
@@ -43,7 +43,8 @@ struct InstanceLifeRoutes: RouteGroup {
     @Sendable
     private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let name = try instanceName(context)
-        return .json(try InstanceDetailsResource(try await details(of: name, context)))
+        let details = try await details(of: name, context)
+        return .json(try InstanceDetailsResource(details), tag: details.description.instance.tag)
     }
 
     @Sendable
@@ -55,7 +56,7 @@ struct InstanceLifeRoutes: RouteGroup {
             await self.explain(code, activating: name, with: rootKey, context)
         }
         guard case .instance(.changed(let description)) = answer else { throw APIFailure(.internal) }
-        return .json(InstanceResource(description))
+        return .json(InstanceResource(description), tag: description.instance.tag)
     }
 
     @Sendable
@@ -70,7 +71,7 @@ struct InstanceLifeRoutes: RouteGroup {
             }
         }
         guard case .instance(.changed(let description)) = answer else { throw APIFailure(.internal) }
-        return .json(InstanceResource(description))
+        return .json(InstanceResource(description), tag: description.instance.tag)
     }
 
     @Sendable

@@ -6,8 +6,7 @@ import KeyStorage
 extension BatchProcessor {
     func show(_ name: String) throws -> InstanceAnswer {
         let authority = keeper.authority
-        let instance = try authority.requireInstance(named: name)
-        guard instance.partition == partition else { throw OperationFailure(.itemNotFound) }
+        let instance = try authority.requireInstance(named: name, in: partition)
         let certificates = authority.certificates.filter { $0.instance == instance.identifier }
         let rootKey = authority.rootKeys.first { $0.identifier == instance.rootKey }
         let version = rootKey.flatMap { authority.currentVersion(of: $0.identifier)?.version }
