@@ -20,6 +20,8 @@ struct EntityTagTests {
                 [
                     "instance.show": .success(AccessSamples.details(nil, instance)),
                     "instance.deactivate": .success(.instance(.changed(instance))),
+                    "instance.removal-steps": .success(AccessSamples.removal()),
+                    "instance.check-removal-step": .success(AccessSamples.removal()),
                     "authorization.list": .success(.authorization(.list([authorization]))),
                     "operator.list": .success(.registeredOperator(.list(eve))),
                     "operator.revoke": .success(.registeredOperator(.revoked(eve[0]))),
@@ -33,7 +35,9 @@ struct EntityTagTests {
                 "/v1/operators/\(eve[0].fingerprint)", "/v1/identities/\(gateway[0].fingerprint)"
             )
             let shown: [(String, RecordTag)] = [
-                ("/v1/instances/kmip-ab", instance.instance.tag), ("/v1/root-keys/first", root.tag),
+                ("/v1/instances/kmip-ab", instance.instance.tag),
+                ("/v1/instances/kmip-ab/removal-steps", instance.instance.tag),
+                ("/v1/root-keys/first", root.tag),
                 ("/v1/root-keys/first/authorizations/kmip-ab", authorization.authorization.tag),
                 (operatorPath, eve[0].tag), (identityPath, gateway[0].tag),
             ]
@@ -43,6 +47,10 @@ struct EntityTagTests {
             }
             let changed: [(String, String?, RecordTag)] = [
                 ("/v1/instances/kmip-ab/deactivate", nil, instance.instance.tag),
+                (
+                    "/v1/instances/kmip-ab/check-removal-step", #"{"step":"hosts","isChecked":true}"#,
+                    instance.instance.tag
+                ),
                 ("/v1/root-keys/first/suspend", nil, root.tag), ("\(operatorPath)/revoke", nil, eve[0].tag),
                 ("\(identityPath)/revoke", #"{"evenThisFront":true}"#, gateway[0].tag),
             ]

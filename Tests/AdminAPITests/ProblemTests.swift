@@ -151,7 +151,8 @@ struct ProblemTests {
     private static let instanceRoutes: [(HTTPMethod, String, String?)] = [
         (.POST, "/v1/instances", "{}"), (.GET, "/v1/instances/kmip-ab", nil), (.DELETE, "/v1/instances/kmip-ab", nil),
         (.POST, "/v1/instances/kmip-ab/activate", #"{"rootKey":"first"}"#),
-        (.POST, "/v1/instances/kmip-ab/deactivate", nil),
+        (.POST, "/v1/instances/kmip-ab/deactivate", nil), (.GET, "/v1/instances/kmip-ab/removal-steps", nil),
+        (.POST, "/v1/instances/kmip-ab/check-removal-step", #"{"step":"hosts","isChecked":true}"#),
     ]
 
     private static func accessRoutes(_ pem: String) -> [(HTTPMethod, String, String?)] {

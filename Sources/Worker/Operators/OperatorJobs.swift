@@ -31,6 +31,9 @@ extension BatchProcessor {
                 try requireTag(job)
                 return try changeRootKey(job, of: admitted, at: now)
             case .objects: return try changeObjects(job, of: admitted)
+            case .notes:
+                try requireTag(job)
+                return try checkRemovalStep(job, of: admitted, at: now)
             case .none: return .operator(try answer(job.request))
             }
         } catch let failure as OperationFailure {

@@ -9,7 +9,8 @@ extension Authority {
             rootKey(named: name, in: partition).map {
                 $0.tag(currentVersion: currentVersion(of: $0.identifier)?.version)
             }
-        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.remove(let name, _)):
+        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.remove(let name, _)),
+            .instance(.checkRemovalStep(let name, _, _)):
             instance(named: name, in: partition)?.tag
         case .authorization(.grant(let rootKey, let instance, _, _)),
             .authorization(.withdraw(let rootKey, let instance)):

@@ -14,7 +14,7 @@ extension Authority {
             return replacing(instance, by: try instance.after(.deactivate), .instanceDeactivate, context)
         case .remove(let name, let repeatedName):
             return try removing(try requireInstance(named: name, in: context.partition), repeatedName, context)
-        case .list, .show: preconditionFailure("reads change nothing")
+        case .list, .show, .removalSteps, .checkRemovalStep: preconditionFailure("reads and notes change nothing here")
         }
     }
 
