@@ -1,3 +1,4 @@
+import Cryptography
 import JobDispatch
 import JobTransport
 import KeyModel
@@ -46,18 +47,18 @@ package enum AdminAssembly {
             logger: logger
         )
         let server = try makeServer(settings, jobs: dispatcher, logger: logger)
+        let certificate = try PEMFiles.certificates(settings.tls.certificateFile)[0]
         let watch = FleetWatch(
             dispatcher: dispatcher,
             link: link,
+            // Operators know where it is: they ask it.
+            endpoint: FrontEndpoint(address: nil, certificate: certificate.der),
             openConnections: { server.connectionCount },
             // Nothing is kept here that a change could make old.
             onChange: { _ in },
             logger: logger
         )
-        let certificates = CertificateGauges([
-            "identity": membership.certificate,
-            "server": try PEMFiles.certificates(settings.tls.certificateFile)[0],
-        ])
+        let certificates = CertificateGauges(["identity": membership.certificate, "server": certificate])
         let connections = Gauge(label: "keyferry_admin_connections")
         return AssembledProcess(
             services: [link, sender, watch, server],

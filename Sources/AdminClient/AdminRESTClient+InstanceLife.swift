@@ -32,4 +32,15 @@ extension AdminRESTClient {
         let query = repeatedName.map { "?force=\(segment($0))" } ?? ""
         return try await send(HTTPSRequest(.DELETE, "/v1/instances/\(segment(name))\(query)"))
     }
+
+    package func removalSteps(of name: String) async throws(AdminClientError) -> RemovalStepsResource {
+        try await send(HTTPSRequest(.GET, "/v1/instances/\(segment(name))/removal-steps"))
+    }
+
+    package func checkRemovalStep(
+        _ check: RemovalStepCheck,
+        of name: String
+    ) async throws(AdminClientError) -> RemovalStepsResource {
+        try await send(.POST, "/v1/instances/\(segment(name))/check-removal-step", check)
+    }
 }

@@ -18,13 +18,16 @@ package struct InstanceDetailsResource: Codable, Hashable, Sendable {
     package let certificates: [CertificateResource]
     /// When a client was last seen, or a key given out; absent where that never was.
     package let lastUse: Date?
+    /// The gateways that are heard, in order of name: any of them serves every instance.
+    package let gateways: [GatewayEndpointResource]
 
     package init(
         instance: InstanceResource,
         rootKey: (name: String?, version: Int?),
         whyNotServing: String?,
         certificates: [CertificateResource],
-        lastUse: Date?
+        lastUse: Date?,
+        gateways: [GatewayEndpointResource]
     ) {
         name = instance.name
         identifier = instance.identifier
@@ -39,6 +42,7 @@ package struct InstanceDetailsResource: Codable, Hashable, Sendable {
         keyCounts = instance.keyCounts
         self.certificates = certificates
         self.lastUse = lastUse
+        self.gateways = gateways
     }
 }
 

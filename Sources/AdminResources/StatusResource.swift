@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// What the admin front hears of the whole service (`Status` in openapi.yaml).
 package struct StatusResource: Codable, Hashable, Sendable {
     package enum Condition: String, Codable, Hashable, Sendable, CaseIterable {
@@ -14,17 +16,35 @@ package struct StatusResource: Codable, Hashable, Sendable {
     package let workers: [WorkerResource]
     /// Gateways and admin fronts.
     package let fronts: [FrontResource]
+    /// Those that have expired or will within 30 days, the first to end first. Without a worker's answer, those of servers.
+    package let expiringCertificates: [ExpiringCertificateResource]
 
     package init(
         condition: Condition,
         partitions: [PartitionResource],
         workers: [WorkerResource],
-        fronts: [FrontResource]
+        fronts: [FrontResource],
+        expiringCertificates: [ExpiringCertificateResource]
     ) {
         self.condition = condition
         self.partitions = partitions
         self.workers = workers
         self.fronts = fronts
+        self.expiringCertificates = expiringCertificates
+    }
+}
+
+package struct ExpiringCertificateResource: Codable, Hashable, Sendable {
+    /// `client`, `identity`, `operator` or `server`.
+    package let kind: String
+    /// A client's is the instance's and its own.
+    package let name: String
+    package let notAfter: Date
+
+    package init(kind: String, name: String, notAfter: Date) {
+        self.kind = kind
+        self.name = name
+        self.notAfter = notAfter
     }
 }
 

@@ -49,14 +49,13 @@ package enum GatewayAssembly {
         )
         let clients = ClientDirectory(dispatcher: dispatcher)
         let listener = try makeListener(settings, dispatcher: dispatcher, clients: clients, logger: logger)
-        let certificates = CertificateGauges([
-            "identity": membership.certificate,
-            "server": try PEMFiles.certificates(settings.tls.certificateFile)[0],
-        ])
+        let server = try PEMFiles.certificates(settings.tls.certificateFile)[0]
+        let certificates = CertificateGauges(["identity": membership.certificate, "server": server])
         let review = ConnectionReview(listener: listener, clients: clients, dispatcher: dispatcher, logger: logger)
         let watch = FleetWatch(
             dispatcher: dispatcher,
             link: link,
+            endpoint: FrontEndpoint(address: settings.endpoint?.description, certificate: server.der),
             openConnections: { listener.connectionCount },
             onChange: { review.act(on: $0) },
             logger: logger

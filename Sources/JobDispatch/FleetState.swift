@@ -91,7 +91,8 @@ package struct FleetState: Sendable {
                     role: heard.word.role,
                     millisecondsSinceHeard: monotonic - heard.at,
                     openConnections: heard.word.openConnections,
-                    jobsInFlight: heard.word.jobsInFlight
+                    jobsInFlight: heard.word.jobsInFlight,
+                    endpoint: heard.word.endpoint
                 )
             }.sorted { $0.name < $1.name },
             partitions: [

@@ -18,6 +18,7 @@ package struct FleetStatus: Sendable {
         package let millisecondsSinceHeard: Int64
         package let openConnections: Int
         package let jobsInFlight: Int
+        package let endpoint: FrontEndpoint?
     }
 
     package struct PartitionStatus: Sendable {

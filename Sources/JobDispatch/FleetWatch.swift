@@ -17,6 +17,7 @@ package enum FleetChange: Sendable {
 package struct FleetWatch: Service {
     private let dispatcher: JobDispatcher
     private let link: FleetLink
+    private let endpoint: FrontEndpoint
     private let openConnections: @Sendable () -> Int
     private let onChange: @Sendable (FleetChange) async -> Void
     private let logger: Logger
@@ -24,16 +25,19 @@ package struct FleetWatch: Service {
 
     /// - Parameters:
     ///   - link: listens to `routingKeys(partition:)`.
+    ///   - endpoint: what this front shows to its clients.
     ///   - onChange: is awaited before the next message is looked at.
     package init(
         dispatcher: JobDispatcher,
         link: FleetLink,
+        endpoint: FrontEndpoint,
         openConnections: @escaping @Sendable () -> Int,
         onChange: @escaping @Sendable (FleetChange) async -> Void,
         logger: Logger
     ) {
         self.dispatcher = dispatcher
         self.link = link
+        self.endpoint = endpoint
         self.openConnections = openConnections
         self.onChange = onChange
         self.logger = logger
@@ -115,6 +119,7 @@ package struct FleetWatch: Service {
                         role: dispatcher.settings.role,
                         openConnections: openConnections(),
                         jobsInFlight: dispatcher.sender.inFlight,
+                        endpoint: endpoint,
                         time: ClockReading.wall
                     )
                     link.publisher.publish(message, routingKey: "heartbeat.\(dispatcher.settings.partition)")

@@ -20,6 +20,13 @@ extension WireInstanceRequest {
                 $0.name = name
                 if let repeatedName { $0.repeatedName = repeatedName }
             }
+        case .removalSteps(let name): removalSteps = .with { $0.name = name }
+        case .checkRemovalStep(let name, let step, let isChecked):
+            checkRemovalStep = .with {
+                $0.name = name
+                $0.step = step.rawValue
+                $0.isChecked = isChecked
+            }
         }
     }
 
@@ -32,6 +39,9 @@ extension WireInstanceRequest {
         case .deactivate(let deactivate): .deactivate(name: deactivate.name)
         case .remove(let remove):
             .remove(name: remove.name, repeatedName: remove.hasRepeatedName ? remove.repeatedName : nil)
+        case .removalSteps(let show): .removalSteps(name: show.name)
+        case .checkRemovalStep(let check):
+            .checkRemovalStep(name: check.name, try RemovalStep(wire: check.step), isChecked: check.isChecked)
         case nil: throw .notUnderstood
         }
     }
@@ -51,6 +61,7 @@ extension WireInstanceAnswer {
                 )
                 $0.remainingKeys = UInt64(clamping: remaining)
             }
+        case .removalSteps(let progress): removalSteps = WireRemovalProgress(progress)
         }
     }
 
@@ -65,6 +76,7 @@ extension WireInstanceAnswer {
         case .removed(let removed):
             let instance = try removed.instance.model().instance
             return .removed(instance, remainingKeys: Int(clamping: removed.remainingKeys))
+        case .removalSteps(let progress): return .removalSteps(try progress.model())
         case nil: throw .notUnderstood
         }
     }
@@ -95,6 +107,51 @@ extension WireInstanceDetails {
             obstacle: obstacle,
             certificates: certificates,
             lastUse: hasLastUse ? Timestamp(secondsSince1970: lastUse) : nil
+        )
+    }
+}
+
+extension RemovalStep {
+    fileprivate init(wire text: String) throws(JobMessageError) {
+        guard let step = RemovalStep(rawValue: text) else { throw .notUnderstood }
+        self = step
+    }
+}
+
+extension WireRemovalProgress {
+    init(_ progress: RemovalProgress) {
+        self.init()
+        description_p = WireInstanceDescription(progress.description)
+        checks = progress.checks.map { check in
+            .with {
+                $0.step = check.step.rawValue
+                $0.operator = Data(check.operator.bytes)
+                if let name = check.operatorName { $0.operatorName = name }
+                $0.time = check.time.secondsSince1970
+            }
+        }
+        if let time = progress.lastUse { lastUse = time.secondsSince1970 }
+        if let name = progress.rootKeyName { rootKeyName = name }
+        otherInstances = progress.otherInstances
+    }
+
+    func model() throws(JobMessageError) -> RemovalProgress {
+        var checks: [RemovalCheck] = []
+        for check in self.checks {
+            checks.append(
+                RemovalCheck(
+                    step: try RemovalStep(wire: check.step),
+                    operator: try .init(wire: check.operator),
+                    operatorName: check.hasOperatorName ? check.operatorName : nil,
+                    time: Timestamp(secondsSince1970: check.time)
+                )
+            )
+        }
+        return RemovalProgress(
+            description: try description_p.model(),
+            checks: checks,
+            lastUse: hasLastUse ? Timestamp(secondsSince1970: lastUse) : nil,
+            rootKey: (hasRootKeyName ? rootKeyName : nil, otherInstances)
         )
     }
 }

@@ -92,6 +92,13 @@ extension WirePartitionDescription {
                 if let version = entry.currentVersion { $0.currentVersion = UInt32(clamping: version) }
             }
         }
+        expiring = description.expiring.map { certificate in
+            .with {
+                $0.kind = certificate.kind.rawValue
+                $0.name = certificate.name
+                $0.end = certificate.end.secondsSince1970
+            }
+        }
     }
 
     func model() throws(JobMessageError) -> PartitionDescription {
@@ -112,11 +119,21 @@ extension WirePartitionDescription {
                 )
             )
         }
+        var certificates: [ExpiringCertificate] = []
+        for certificate in expiring { certificates.append(try certificate.model()) }
         return PartitionDescription(
             partition: partition,
             authorityGeneration: authorityGeneration,
             tokenSerial: tokenSerial,
-            rootKeys: descriptions
+            rootKeys: descriptions,
+            expiring: certificates
         )
+    }
+}
+
+extension WireExpiringCertificate {
+    fileprivate func model() throws(JobMessageError) -> ExpiringCertificate {
+        guard let kind = ExpiringCertificate.Kind(rawValue: kind) else { throw .notUnderstood }
+        return ExpiringCertificate(kind: kind, name: name, end: Timestamp(secondsSince1970: end))
     }
 }

@@ -39,6 +39,7 @@ package struct FleetSigner: Sendable {
         role: ServiceRole,
         openConnections: Int,
         jobsInFlight: Int,
+        endpoint: FrontEndpoint? = nil,
         time: Int64
     ) throws(SealingError) -> [UInt8] {
         try sign(time: time) { content in
@@ -46,6 +47,8 @@ package struct FleetSigner: Sendable {
                 $0.role = role.rawValue
                 $0.openConnections = UInt32(clamping: openConnections)
                 $0.jobsInFlight = UInt32(clamping: jobsInFlight)
+                $0.endpoint = endpoint?.address ?? ""
+                $0.serverCertificate = Data(endpoint?.certificate ?? [])
             }
         }
     }
@@ -207,6 +210,9 @@ extension WireFleetContent {
             guard sender.role == .gateway || sender.role == .admin, front.role == sender.role.rawValue else {
                 throw SealingError(.roleNotAllowed)
             }
+            guard front.endpoint.utf8.count <= FrontEndpoint.longestAddress,
+                front.serverCertificate.count <= FrontEndpoint.longestCertificate
+            else { throw SealingError(.malformed) }
             return .front(
                 KeyModel.FrontHeartbeat(
                     bootID: [UInt8](bootID),
@@ -215,7 +221,13 @@ extension WireFleetContent {
                     name: name,
                     role: sender.role,
                     openConnections: Int(front.openConnections),
-                    jobsInFlight: Int(front.jobsInFlight)
+                    jobsInFlight: Int(front.jobsInFlight),
+                    endpoint: front.serverCertificate.isEmpty
+                        ? nil
+                        : FrontEndpoint(
+                            address: front.endpoint.isEmpty ? nil : front.endpoint,
+                            certificate: [UInt8](front.serverCertificate)
+                        )
                 )
             )
         case .change(let change):

@@ -77,5 +77,6 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case storeProbes = "store_probes"
     case operations
     case statementNonces = "statement_nonces"
+    case removalChecks = "removal_checks"
     case schemaVersion = "schema_version"
 }

@@ -136,6 +136,59 @@ struct AccessRoutesTests {
         }
     }
 
+    @Test("The steps of a removal are shown in order, with what is checked off and what is seen")
+    func removalSteps() async throws {
+        try await AdminFixture.run { admin in
+            admin.jobs.set(
+                \.answers,
+                [
+                    "instance.removal-steps": .success(AccessSamples.removal()),
+                    "instance.check-removal-step": .success(AccessSamples.removal()),
+                ]
+            )
+            let shown = try await admin.send(.GET, "/v1/instances/kmip-ab/removal-steps")
+            let steps = try #require(shown.json["steps"] as? [[String: Any]])
+            #expect(steps.compactMap { $0["step"] as? String } == RemovalStep.allCases.map(\.rawValue))
+            let checks = steps.map { $0["checked"] as? [String: Any] }
+            #expect(checks[0]?["by"] as? String == "eve" && checks.dropFirst().allSatisfy { $0 == nil })
+            #expect(shown.json["keysNotDestroyed"] as? Int == 3)
+            #expect(shown.json["rootKeyNeededBy"] as? [String] == ["kmip-cd"])
+            let path = "/v1/instances/kmip-ab/check-removal-step"
+            #expect(try await admin.send(.POST, path, json: #"{"step":"hosts","isChecked":false}"#).status == 200)
+            let request = OperatorJob.Request.instance(.checkRemovalStep(name: "kmip-ab", .hosts, isChecked: false))
+            #expect(admin.jobs.received.last?.request == request)
+            let unknown = try await admin.send(.POST, path, json: #"{"step":"vms","isChecked":true}"#)
+            #expect(unknown.status == 400 && unknown.detail?.contains("virtual-machines, hosts") == true)
+            let missing = try await admin.send(.GET, "/v1/instances/kmip-a%20b/removal-steps")
+            #expect(missing.code == "instance-not-found")
+        }
+    }
+
+    @Test("An instance is shown with what its gateways show")
+    func endpoints() async throws {
+        try await AdminFixture.run { admin in
+            admin.jobs.set(\.answers, ["instance.show": .success(AccessSamples.details(nil))])
+            let server = try admin.services.server(for: .dns("keys.example.com"))
+            let endpoints = [
+                "gateway-2": FrontEndpoint(address: "keys.example.com:5696", certificate: server.certificate.der),
+                "gateway-1": FrontEndpoint(address: nil, certificate: server.certificate.der),
+                "gateway-3": FrontEndpoint(address: nil, certificate: [1, 2, 3]),
+            ]
+            admin.jobs.set(
+                \.fleet,
+                Samples.fleet(gateways: ["gateway-2", "gateway-1", "gateway-3", "gateway-4"], endpoints: endpoints)
+            )
+            let shown = try await admin.send(.GET, "/v1/instances/kmip-ab")
+            let gateways = try #require(shown.json["gateways"] as? [[String: Any]])
+            #expect(gateways.map { $0["gateway"] as? String } == ["gateway-1", "gateway-2"])
+            #expect(gateways[0]["address"] == nil && gateways[1]["address"] as? String == "keys.example.com:5696")
+            let certificate = try #require(gateways[1]["certificate"] as? [String: Any])
+            #expect(certificate["fingerprint"] as? String == server.certificate.fingerprintText)
+            #expect(certificate["hosts"] as? [String] == ["keys.example.com"])
+            #expect(certificate["pem"] as? String == server.certificate.pem)
+        }
+    }
+
     @Test("Authorizations are listed, granted by a signed statement, and withdrawn")
     func authorizations() async throws {
         try await AdminFixture.run { admin in

@@ -38,6 +38,23 @@ struct ContractTests {
         }
     }
 
+    @Test("What can be changed can be got, with the ETag that a change asks for")
+    func entityTags() {
+        // A change of a thing is at the thing's path, or at a verb behind it; what is added to a collection, at that.
+        let paths = contract.operations.filter { $0.method != "GET" }.map { operation in
+            operation.path.hasSuffix("}")
+                ? operation.path
+                : String(operation.path.prefix(upTo: operation.path.lastIndex(of: "/") ?? operation.path.endIndex))
+        }
+        // What is pending has no state: the instance is changed that it is admitted to.
+        let things = Set(paths.filter { $0.hasSuffix("}") }).subtracting(["/v1/pending-certificates/{fingerprint}"])
+        #expect(things.count > 5)
+        for path in things {
+            let get = OpenAPIContract.Operation(method: "GET", path: path)
+            #expect(contract.headerNames(of: get, status: 200).contains("ETag"), "\(path)")
+        }
+    }
+
     @Test("Problem codes are the same, and each is explained")
     func problemCodes() {
         let properties = contract.schema("Problem")["properties"] as? [String: [String: Any]] ?? [:]

@@ -151,7 +151,8 @@ struct ProblemTests {
     private static let instanceRoutes: [(HTTPMethod, String, String?)] = [
         (.POST, "/v1/instances", "{}"), (.GET, "/v1/instances/kmip-ab", nil), (.DELETE, "/v1/instances/kmip-ab", nil),
         (.POST, "/v1/instances/kmip-ab/activate", #"{"rootKey":"first"}"#),
-        (.POST, "/v1/instances/kmip-ab/deactivate", nil),
+        (.POST, "/v1/instances/kmip-ab/deactivate", nil), (.GET, "/v1/instances/kmip-ab/removal-steps", nil),
+        (.POST, "/v1/instances/kmip-ab/check-removal-step", #"{"step":"hosts","isChecked":true}"#),
     ]
 
     private static func accessRoutes(_ pem: String) -> [(HTTPMethod, String, String?)] {
@@ -159,14 +160,16 @@ struct ProblemTests {
         let fingerprint = String(repeating: "ab", count: 32)
         let authorizations = "/v1/root-keys/first/authorizations"
         return [
-            (.GET, authorizations, nil), (.DELETE, authorizations + "/kmip-ab", nil),
+            (.GET, authorizations, nil), (.GET, authorizations + "/kmip-ab", nil),
+            (.DELETE, authorizations + "/kmip-ab", nil),
             (.PUT, authorizations + "/kmip-ab", #"{"roles":["viewer"],\#(signed)}"#),
-            (.GET, "/v1/operators", nil), (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
+            (.GET, "/v1/operators", nil), (.GET, "/v1/operators/\(fingerprint)", nil),
+            (.POST, "/v1/operators/\(fingerprint)/revoke", nil),
             (.POST, "/v1/operators", #"{"name":"eve","pem":"\#(pem)","roles":["viewer"],\#(signed)}"#),
             (.GET, "/v1/root-key-import-token", nil),
             (.POST, "/v1/root-key-imports", #"{"name":"own","wrappedKey":"AAAA",\#(signed)}"#),
             (.POST, "/v1/root-keys/first/import-version", #"{"wrappedKey":"AAAA",\#(signed)}"#),
-            (.GET, "/v1/identities", nil),
+            (.GET, "/v1/identities", nil), (.GET, "/v1/identities/\(fingerprint)", nil),
             (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#),
         ]
     }

@@ -1,4 +1,5 @@
 import AdminTestFront
+import Cryptography
 import JobDispatch
 import KeyModel
 import NIOHTTP1
@@ -19,6 +20,30 @@ struct StatusRouteTests {
             #expect(details["tokenSerial"] as? String == "a1b2c3d4")
             let rootKey = try #require((details["rootKeys"] as? [[String: Any]])?.first)
             #expect(rootKey["currentVersion"] as? Int == 2)
+        }
+    }
+
+    @Test("Certificates that end soon, of servers too, the first to end first")
+    func expiring() async throws {
+        try await AdminFixture.run { admin in
+            let (soon, late) = (
+                try admin.services.server(for: .dns("a"), days: 3), try admin.services.server(for: .dns("b"), days: 31)
+            )
+            let endpoints = [
+                "gateway-1": FrontEndpoint(address: nil, certificate: soon.certificate.der),
+                "gateway-2": FrontEndpoint(address: nil, certificate: late.certificate.der),
+            ]
+            admin.jobs.set(\.fleet, Samples.fleet(gateways: ["gateway-1", "gateway-2"], endpoints: endpoints))
+            let expired = ExpiringCertificate(kind: .client, name: "kmip-ab/vcenter", end: AccessSamples.time)
+            admin.jobs.set(
+                \.answers,
+                ["partition.describe": .success(.partition(Samples.partition(expiring: [expired])))]
+            )
+            let answer = try await admin.send(.GET, "/v1/status")
+            let all = try #require(answer.json["expiringCertificates"] as? [[String: Any]])
+            #expect(all.map { $0["kind"] as? String } == ["client", "server"])
+            #expect(all.map { $0["name"] as? String } == ["kmip-ab/vcenter", "gateway-1"])
+            #expect(answer.json["condition"] as? String == "serving")
         }
     }
 

@@ -40,6 +40,23 @@ package enum AccessSamples {
         )
     }
 
+    /// The first step of the removal is checked off.
+    package static func removal(_ description: InstanceDescription = instance()) -> OperatorAnswer {
+        let check = identity("x", 5).map {
+            RemovalCheck(step: .virtualMachines, operator: $0.fingerprint, operatorName: "eve", time: time)
+        }
+        return .instance(
+            .removalSteps(
+                RemovalProgress(
+                    description: description,
+                    checks: check,
+                    lastUse: time,
+                    rootKey: ("first", ["kmip-cd"])
+                )
+            )
+        )
+    }
+
     package static func authorization(
         _ instance: String = "kmip-ab",
         roles: Set<ServiceAuthorization.Role> = Set(ServiceAuthorization.Role.allCases)

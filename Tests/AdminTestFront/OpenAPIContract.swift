@@ -68,6 +68,12 @@ package struct OpenAPIContract: Sendable {
         return Set(parameters.compactMap { ($0["$ref"] as? String)?.split(separator: "/").last.map(String.init) })
     }
 
+    /// The names of the headers that a response is described with.
+    package func headerNames(of operation: Operation, status: Int) -> Set<String> {
+        let described = description(ofStatus: status, method: operation.method, path: operation.path)
+        return Set((described?["headers"] as? [String: Any] ?? [:]).keys)
+    }
+
     package func schema(_ name: String) -> [String: Any] {
         at(["components", "schemas", name])
     }
@@ -106,9 +112,16 @@ package struct OpenAPIContract: Sendable {
             return ["\(method) \(path) succeeds and is not described"]
         }
         var violations: [String] = []
-        for (name, header) in described["headers"] as? [String: Any] ?? [:]
-        where resolve(header)["required"] as? Bool == true && response.headers[name].isEmpty {
-            violations.append("no header \(name)")
+        let headers = described["headers"] as? [String: Any] ?? [:]
+        for (name, header) in headers {
+            let isRequired = resolve(header)["required"] as? Bool == true
+            if isRequired, response.headers[name].isEmpty { violations.append("no header \(name)") }
+            for value in response.headers[name] {
+                violations += check(value, against: resolve(header)["schema"] as Any, at: name)
+            }
+        }
+        for name in ["ETag", "Location"] where headers[name] == nil && !response.headers[name].isEmpty {
+            violations.append("header \(name) is not described")
         }
         let content = described["content"] as? [String: Any] ?? [:]
         let mediaType = response.headers["Content-Type"].first ?? "none"

@@ -17,24 +17,38 @@ package enum Samples {
             partition: name,
             authorityGeneration: 7,
             tokenSerial: "a1b2c3d4",
-            rootKeys: [PartitionDescription.RootKeyDescription(rootKey: rootKey, currentVersion: 2)]
+            rootKeys: [PartitionDescription.RootKeyDescription(rootKey: rootKey, currentVersion: 2)],
+            expiring: []
         )
     }()
 
+    package static func partition(expiring: [ExpiringCertificate]) -> PartitionDescription {
+        PartitionDescription(
+            partition: partition.partition,
+            authorityGeneration: partition.authorityGeneration,
+            tokenSerial: partition.tokenSerial,
+            rootKeys: partition.rootKeys,
+            expiring: expiring
+        )
+    }
+
     /// What a front hears: `gateways` names, and one worker of that health, heard `millisecondsAgo`.
+    ///
+    /// - Parameter endpoints: what the gateways show, by their names.
     package static func fleet(
         worker health: Heartbeat.Health? = .healthy,
         millisecondsAgo: Int64 = 200,
-        gateways: [String] = ["gateway-1"]
+        gateways: [String] = ["gateway-1"],
+        endpoints: [String: FrontEndpoint] = [:]
     ) -> FleetStatus {
         var state = FleetState(partition: partition.partition)
         if let health {
             state.hear(heartbeat(health), monotonic: 10_000 - millisecondsAgo, wall: 0)
         }
         for name in gateways {
-            state.hear(front(name, .gateway), monotonic: 9_900)
+            state.hear(front(name, .gateway, endpoints[name]), monotonic: 9_900)
         }
-        state.hear(front("admin-1", .admin), monotonic: 9_950)
+        state.hear(front("admin-1", .admin, nil), monotonic: 9_950)
         return state.status(monotonic: 10_000, queueDepths: ["interactive": 4, "operator": 0, "bulk": 0])
     }
 
@@ -53,7 +67,7 @@ package enum Samples {
         )
     }
 
-    private static func front(_ name: String, _ role: ServiceRole) -> FrontHeartbeat {
+    private static func front(_ name: String, _ role: ServiceRole, _ endpoint: FrontEndpoint?) -> FrontHeartbeat {
         FrontHeartbeat(
             bootID: [2],
             sequence: 1,
@@ -61,7 +75,8 @@ package enum Samples {
             name: name,
             role: role,
             openConnections: 5,
-            jobsInFlight: 1
+            jobsInFlight: 1,
+            endpoint: endpoint
         )
     }
 }

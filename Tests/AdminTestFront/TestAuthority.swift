@@ -20,8 +20,8 @@ package struct TestAuthority: Sendable {
 
     package static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
-    package func server(for host: SubjectAlternativeName) throws -> Identity {
-        var template = CertificateTemplate(commonName: "admin front", validity: .days(10, from: Self.now))
+    package func server(for host: SubjectAlternativeName, days: Int = 10) throws -> Identity {
+        var template = CertificateTemplate(commonName: "admin front", validity: .days(days, from: Self.now))
         template.names = [host]
         template.extendedKeyUsage = [.serverAuthentication]
         return try issue(template)

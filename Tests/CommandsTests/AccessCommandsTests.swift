@@ -60,6 +60,8 @@ struct AccessCommandsTests {
                 [
                     "instance.show": .success(AccessSamples.details(nil)),
                     "instance.remove": .success(.instance(.removed(instance, remainingKeys: 3))),
+                    "instance.removal-steps": .success(AccessSamples.removal()),
+                    "instance.check-removal-step": .success(AccessSamples.removal()),
                 ]
             )
             let refused = RecordedConsole()
@@ -75,9 +77,104 @@ struct AccessCommandsTests {
             let removed = RecordedConsole()
             #expect(await removed.run(force + ["--yes"]) == 0)
             #expect(removed.output.contains("3 keys are being destroyed"))
+        }
+    }
+
+    @Test("instance removal-steps shows what is checked off and what is seen, and checks off")
+    func removalSteps() async throws {
+        try await OperatorHome.run { home, admin in
+            admin.jobs.set(
+                \.answers,
+                [
+                    "instance.removal-steps": .success(AccessSamples.removal()),
+                    "instance.check-removal-step": .success(AccessSamples.removal()),
+                ]
+            )
             let steps = RecordedConsole()
-            #expect(await steps.run(["instance", "removal-steps", "kmip-ab"]) == 0)
-            #expect(steps.output.components(separatedBy: "[ ]").count == 7)
+            #expect(await steps.run(["instance", "removal-steps", "kmip-ab", "--home", home.path]) == 0)
+            #expect(steps.output.components(separatedBy: "[ ]").count == 6)
+            #expect(steps.output.contains("[x] 1. Decrypt its virtual machines"))
+            #expect(steps.output.contains("checked by eve at 2023-11-14"))
+            #expect(steps.output.contains("keys; seen: 3 keys not destroyed"))
+            #expect(steps.output.contains("seen: 'first' is used by kmip-cd"))
+            let change = RecordedConsole()
+            let options = ["--check", "hosts", "--uncheck", "service", "--home", home.path]
+            #expect(await change.run(["instance", "removal-steps", "kmip-ab"] + options) == 0)
+            let requests = admin.jobs.received.suffix(3).map(\.request)
+            #expect(
+                requests == [
+                    .instance(.checkRemovalStep(name: "kmip-ab", .hosts, isChecked: true)),
+                    .instance(.checkRemovalStep(name: "kmip-ab", .service, isChecked: false)),
+                    .instance(.removalSteps(name: "kmip-ab")),
+                ]
+            )
+            let unknown = RecordedConsole()
+            let wrong = ["instance", "removal-steps", "kmip-ab", "--check", "vms", "--home", home.path]
+            #expect(await unknown.run(wrong) == 64)
+            #expect(unknown.errors.contains("There is no step 'vms'. They are virtual-machines, hosts"))
+            for step in RemovalStep.allCases {
+                #expect(unknown.errors.contains(step.rawValue))
+            }
+        }
+    }
+
+    @Test("instance show says where clients connect and what certificate they see there, and warns where they differ")
+    func endpoints() async throws {
+        try await OperatorHome.run { home, admin in
+            admin.jobs.set(\.answers, ["instance.show": .success(AccessSamples.details(nil))])
+            func show(_ endpoints: [String: FrontEndpoint]) async -> String {
+                admin.jobs.set(\.fleet, Samples.fleet(gateways: endpoints.keys.sorted(), endpoints: endpoints))
+                let console = RecordedConsole()
+                #expect(await console.run(["instance", "show", "kmip-ab", "--home", home.path]) == 0)
+                return console.output
+            }
+            let (one, other) = (try admin.services.server(for: .dns("a")), try admin.services.server(for: .dns("b")))
+            let address = "keys.example.com:5696"
+            let same = await show([
+                "g1": FrontEndpoint(address: address, certificate: one.certificate.der),
+                "g2": FrontEndpoint(address: address, certificate: one.certificate.der),
+            ])
+            #expect(same.contains("  endpoint    keys.example.com:5696\n"))
+            let pairs = one.certificate.fingerprintText.uppercased()
+            #expect(same.contains("  server      SHA-256 \(pairs.prefix(2)):"))
+            #expect(!same.contains("DIFFERENT"))
+            let different = await show([
+                "g1": FrontEndpoint(address: nil, certificate: one.certificate.der),
+                "g2": FrontEndpoint(address: nil, certificate: other.certificate.der),
+            ])
+            #expect(different.contains("GATEWAYS SHOW DIFFERENT CERTIFICATES"))
+            #expect(different.contains("g1: SHA-256") && different.contains("g2: SHA-256"))
+            #expect(different.contains("the server certificate is for a, b"))
+            #expect(await show([:]).contains("  endpoint    unknown: no gateway is heard"))
+        }
+    }
+
+    @Test("instance delete --wait waits until the instance is gone")
+    func deleteAndWait() async throws {
+        try await OperatorHome.run { home, admin in
+            let instance = AccessSamples.instance("kmip-ab", .removing).instance
+            admin.jobs.set(
+                \.answers,
+                [
+                    "instance.show": .success(AccessSamples.details(nil)),
+                    "instance.remove": .success(.instance(.removed(instance, remainingKeys: 3))),
+                    "instance.removal-steps": .success(AccessSamples.removal()),
+                ]
+            )
+            async let gone: Void = {
+                while !admin.jobs.received.contains(where: { $0.request.name == "instance.removal-steps" }) {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                admin.jobs.set(\.answers, ["instance.removal-steps": Self.refusal(.itemNotFound)])
+            }()
+            let console = RecordedConsole()
+            let arguments = [
+                "instance", "delete", "kmip-ab", "--force", "kmip-ab", "--yes", "--wait", "--home", home.path,
+            ]
+            #expect(await console.run(arguments) == 0)
+            try await gone
+            #expect(console.output.contains("kmip-ab is removed, and its 3 keys are destroyed."))
+            #expect(console.errors.contains("Destroying: 3 of 3 keys (100 %), done"))
         }
     }
 

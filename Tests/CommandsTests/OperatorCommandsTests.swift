@@ -122,6 +122,22 @@ struct OperatorCommandsTests {
                     gateway-1  gateway  now    5            1
                     """
             )
+            let expired = ExpiringCertificate(kind: .client, name: "kmip-ab/vcenter", end: AccessSamples.time)
+            let soon = ExpiringCertificate(
+                kind: .identity,
+                name: "gateway",
+                end: Timestamp(secondsSince1970: TestAuthority.now + 5 * 86_400 + 600)
+            )
+            let partition = Samples.partition(expiring: [expired, soon])
+            admin.jobs.set(\.answers, ["partition.describe": .success(.partition(partition))])
+            let warned = RecordedConsole()
+            #expect(await warned.run(["status", "--home", home.path]) == 0)
+            #expect(
+                warned.output.contains(
+                    "Certificates that expire within 30 days:\n  client kmip-ab/vcenter EXPIRED, 2023"
+                )
+            )
+            #expect(warned.output.contains("\n  identity gateway expires in 5 d 0 h, "))
             admin.jobs.set(\.fleet, Samples.fleet(worker: .hsmFailing, gateways: []))
             admin.jobs.set(\.failure, DispatchError(.noHealthyWorker))
             let down = RecordedConsole()

@@ -24,6 +24,10 @@ enum AccessSamples {
             .registeredOperator(.list), .identity(.list),
             .registeredOperator(.add(name: "eve", der: [0x30, 0x00], roles: [.viewer, .auditor], signed: signed)),
         ]
+        requests.append(.instance(.removalSteps(name: "kmip-01")))
+        requests += RemovalStep.allCases.map {
+            .instance(.checkRemovalStep(name: "kmip-01", $0, isChecked: $0 != .hosts))
+        }
         for roles in [[.viewer], Set(ServiceAuthorization.Role.allCases)] as [Set<ServiceAuthorization.Role>] {
             requests.append(
                 .authorization(.grant(rootKey: "first", instance: "kmip-01", roles: roles, signed: signed))
@@ -56,7 +60,20 @@ enum AccessSamples {
             instanceName: "kmip-01",
             rootKeyName: "first"
         )
-        return details.map { .instance(.shown($0)) } + [
+        let checks = fingerprint(8).flatMap { fingerprint in
+            RemovalStep.allCases.map {
+                RemovalCheck(step: $0, operator: fingerprint, operatorName: $0 == .keys ? nil : "eve", time: time)
+            }
+        }
+        let removals = [checks, []].map { checks in
+            RemovalProgress(
+                description: instance,
+                checks: checks,
+                lastUse: checks.isEmpty ? nil : time,
+                rootKey: checks.isEmpty ? (nil, []) : ("first", ["kmip-02"])
+            )
+        }
+        return details.map { .instance(.shown($0)) } + removals.map { .instance(.removalSteps($0)) } + [
             .instance(.changed(instance)), .instance(.removed(instance.instance, remainingKeys: 70_000)),
             .authorization(.list([authorization])), .authorization(.granted(authorization)),
             .authorization(.withdrawn(authorization)),

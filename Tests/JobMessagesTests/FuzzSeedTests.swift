@@ -128,6 +128,8 @@ struct FuzzSeedTests {
                 $0.role = "gateway"
                 $0.openConnections = 64
                 $0.jobsInFlight = 2
+                $0.endpoint = "keys.example.com:5696"
+                $0.serverCertificate = Data([0x30, 0x00])
             }
         }
         let change = message { $0.change = .with { $0.certificate = Data(repeating: 3, count: 32) } }

@@ -171,7 +171,10 @@ enum Samples {
             partition: partition,
             authorityGeneration: .max,
             tokenSerial: "0a1b",
-            rootKeys: rootKeys
+            rootKeys: rootKeys,
+            expiring: ExpiringCertificate.Kind.allCases.map {
+                ExpiringCertificate(kind: $0, name: "kmip-01/one", end: time)
+            }
         )
         return [
             .instance(.list(instances)), .instance(.list([])), .certificate(.list([])),

@@ -80,6 +80,40 @@ struct FleetMessageTests {
         #expect(front.openConnections == 3 && front.jobsInFlight == 2)
     }
 
+    @Test func whatAFrontShowsItsClientsArrives() throws {
+        var signer = try FleetSigner(credential: try services.credential(.gateway), name: "gateway-1")
+        var verifier = FleetVerifier(trust: services.trust)
+        for (number, address) in [nil, "keys.example.com:5696", "[2001:db8::7]:5696"].enumerated() {
+            let endpoint = FrontEndpoint(address: address, certificate: [0x30, 0x00])
+            let time = Self.now + Int64(number)
+            let bytes = try signer.sign(
+                role: .gateway,
+                openConnections: 0,
+                jobsInFlight: 0,
+                endpoint: endpoint,
+                time: time
+            )
+            guard case .front(let front) = try verifier.verify(bytes, now: Self.now).word else {
+                Issue.record("not a front's heartbeat")
+                return
+            }
+            #expect(front.endpoint == endpoint)
+        }
+        for endpoint in [
+            FrontEndpoint(address: String(repeating: "a", count: 273), certificate: [0x30]),
+            FrontEndpoint(address: nil, certificate: [UInt8](repeating: 0, count: 16_385)),
+        ] {
+            let bytes = try signer.sign(
+                role: .gateway,
+                openConnections: 0,
+                jobsInFlight: 0,
+                endpoint: endpoint,
+                time: Self.now + 10
+            )
+            #expect(throws: SealingError(.malformed)) { try verifier.verify(bytes, now: Self.now) }
+        }
+    }
+
     @Test func aReplayedMessageIsRefused() throws {
         var signer = try FleetSigner(credential: worker, name: "worker-1")
         var verifier = FleetVerifier(trust: services.trust)

@@ -11,6 +11,7 @@ struct AuthorizationRoutes: RouteGroup {
     var routes: [Route] {
         [
             Route(.get, "/v1/root-keys/{rootKey}/authorizations", handle: list),
+            Route(.get, "/v1/root-keys/{rootKey}/authorizations/{instance}", handle: show),
             Route(.put, "/v1/root-keys/{rootKey}/authorizations/{instance}", handle: grant),
             Route(.delete, "/v1/root-keys/{rootKey}/authorizations/{instance}", handle: withdraw),
         ]
@@ -21,6 +22,16 @@ struct AuthorizationRoutes: RouteGroup {
         let pagination = try Pagination(request)
         let all = try await authorizations(for: try rootKey(context), context)
         return .json(pagination.page(of: all.map(AuthorizationResource.init), name: \.instance))
+    }
+
+    @Sendable
+    private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let (rootKey, instance) = (try rootKey(context), try instance(context))
+        let all = try await authorizations(for: rootKey, context)
+        guard let shown = all.first(where: { $0.instanceName == instance }) else {
+            throw await explain(.itemNotFound, rootKey, instance, context) ?? APIFailure(.internal)
+        }
+        return .json(AuthorizationResource(shown), tag: shown.authorization.tag)
     }
 
     @Sendable
@@ -36,7 +47,7 @@ struct AuthorizationRoutes: RouteGroup {
             await self.explain(code, rootKey, instance, context)
         }
         guard case .authorization(.granted(let granted)) = answer else { throw APIFailure(.internal) }
-        return .json(AuthorizationResource(granted))
+        return .json(AuthorizationResource(granted), tag: granted.authorization.tag)
     }
 
     @Sendable

@@ -25,14 +25,14 @@ struct CertificateRoutes: RouteGroup {
     @Sendable
     private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let pagination = try Pagination(request)
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let certificates = try await jobs.certificates(of: instance, for: context)
         return .json(try pagination.page(of: certificates.map { try CertificateResource($0) }, name: \.name))
     }
 
     @Sendable
     private func add(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let new = try await request.decodeJSON(NewCertificate.self, upTo: maximumBodyByteCount)
         guard ResourceName.isValid(new.name) else {
             throw APIFailure(.invalidName, "A name is \(ResourceName.rule).")
@@ -45,7 +45,7 @@ struct CertificateRoutes: RouteGroup {
                 missing: .noInstance(instance)
             )
             guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(try CertificateResource(added), status: .created)
+            var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
             response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
             return response
         } catch {
@@ -82,7 +82,7 @@ struct CertificateRoutes: RouteGroup {
 
     @Sendable
     private func replace(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let name = try certificateName(context, of: instance)
         let new = try await request.decodeJSON(CertificateReplacement.self, upTo: maximumBodyByteCount)
         let overlap = new.overlapSeconds ?? ClientCertificateReplacement.usualOverlap
@@ -106,7 +106,8 @@ struct CertificateRoutes: RouteGroup {
                 try CertificateResource(previous)
             }
             return .json(
-                ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous)
+                ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous),
+                tag: replacement.certificate.tag
             )
         } catch {
             throw await CertificateRefusal(
@@ -121,7 +122,7 @@ struct CertificateRoutes: RouteGroup {
 
     @Sendable
     private func remove(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let name = try certificateName(context, of: instance)
         let answer = try await jobs.perform(
             .certificate(.remove(instance: instance, name: name)),
@@ -130,13 +131,6 @@ struct CertificateRoutes: RouteGroup {
         )
         guard case .certificate(.removed(let fingerprint)) = answer else { throw APIFailure(.internal) }
         return .json(RemovedCertificate(name: name, fingerprint: fingerprint.description))
-    }
-
-    /// The instance that the path names. What can't be a name is nobody's name.
-    private func instanceName(_ context: AdminRequestContext) throws(APIFailure) -> String {
-        let name = context.parameters.get("name") ?? ""
-        guard ResourceName.isValid(name) else { throw APIFailure(.instanceNotFound) }
-        return name
     }
 
     /// The certificate that the path names. What can't be a name is no certificate's.
@@ -152,7 +146,7 @@ struct CertificateRoutes: RouteGroup {
     }
 
     private func shown(_ context: AdminRequestContext) async throws(APIFailure) -> ClientCertificateDescription {
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let name = try certificateName(context, of: instance)
         let answer = try await jobs.perform(
             .certificate(.show(instance: instance, name: name)),

@@ -12,6 +12,7 @@ struct IdentityRoutes: RouteGroup {
     var routes: [Route] {
         [
             Route(.get, "/v1/identities", handle: list),
+            Route(.get, "/v1/identities/{fingerprint}", handle: show),
             Route(.post, "/v1/identities/{fingerprint}/revoke", handle: revoke),
         ]
     }
@@ -19,10 +20,24 @@ struct IdentityRoutes: RouteGroup {
     @Sendable
     private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let pagination = try Pagination(request)
+        let all = try await services(context).map(ServiceIdentityResource.init)
+        return .json(pagination.page(of: all) { "\($0.name) \($0.fingerprint)" })
+    }
+
+    @Sendable
+    private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let missing = APIFailure(.identityNotFound, "No service has that certificate.")
+        let fingerprint = try context.fingerprint(else: missing)
+        guard let shown = try await services(context).first(where: { $0.fingerprint == fingerprint }) else {
+            throw missing
+        }
+        return .json(ServiceIdentityResource(shown), tag: shown.tag)
+    }
+
+    private func services(_ context: AdminRequestContext) async throws(APIFailure) -> [ServiceIdentity] {
         let answer = try await jobs.perform(.identity(.list), for: context)
         guard case .identity(.list(let services)) = answer else { throw APIFailure(.internal) }
-        let all = services.map(ServiceIdentityResource.init)
-        return .json(pagination.page(of: all) { "\($0.name) \($0.fingerprint)" })
+        return services
     }
 
     @Sendable
@@ -46,7 +61,7 @@ struct IdentityRoutes: RouteGroup {
             }
         }
         guard case .identity(.revoked(let revoked)) = answer else { throw APIFailure(.internal) }
-        return .json(ServiceIdentityResource(revoked))
+        return .json(ServiceIdentityResource(revoked), tag: revoked.tag)
     }
 }
 

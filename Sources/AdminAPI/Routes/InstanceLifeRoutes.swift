@@ -35,32 +35,34 @@ struct InstanceLifeRoutes: RouteGroup {
             )
         }
         guard case .instance(.changed(let created)) = answer else { throw APIFailure(.internal) }
-        var response = Response.json(InstanceResource(created), status: .created)
+        var response = Response.json(InstanceResource(created), status: .created, tag: created.instance.tag)
         response.headers[.location] = "/v1/instances/\(created.instance.name)"
         return response
     }
 
     @Sendable
     private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let name = try instanceName(context)
-        return .json(try InstanceDetailsResource(try await details(of: name, context)))
+        let name = try context.instanceName
+        let details = try await details(of: name, context)
+        let gateways = await jobs.fleetStatus().gatewayEndpoints
+        return .json(try InstanceDetailsResource(details, gateways: gateways), tag: details.description.instance.tag)
     }
 
     @Sendable
     private func activate(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let name = try instanceName(context)
+        let name = try context.instanceName
         let rootKey = try await request.decodeJSON(InstanceActivation.self, upTo: maximumBodyByteCount).rootKey
         let wanted = OperatorJob.Request.instance(.activate(name: name, rootKey: rootKey))
         let answer = try await jobs.perform(wanted, for: context) { code in
             await self.explain(code, activating: name, with: rootKey, context)
         }
         guard case .instance(.changed(let description)) = answer else { throw APIFailure(.internal) }
-        return .json(InstanceResource(description))
+        return .json(InstanceResource(description), tag: description.instance.tag)
     }
 
     @Sendable
     private func deactivate(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let name = try instanceName(context)
+        let name = try context.instanceName
         let answer = try await jobs.perform(.instance(.deactivate(name: name)), for: context) { code in
             switch code {
             case .itemNotFound: .noInstance(name)
@@ -70,12 +72,12 @@ struct InstanceLifeRoutes: RouteGroup {
             }
         }
         guard case .instance(.changed(let description)) = answer else { throw APIFailure(.internal) }
-        return .json(InstanceResource(description))
+        return .json(InstanceResource(description), tag: description.instance.tag)
     }
 
     @Sendable
     private func remove(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let name = try instanceName(context)
+        let name = try context.instanceName
         let repeated = request.uri.queryParameters["force"].map(String.init)
         guard repeated == nil || repeated == name else {
             throw APIFailure(.invalidParameter, "'force' must repeat the instance's name, '\(name)'.")
@@ -91,12 +93,6 @@ struct InstanceLifeRoutes: RouteGroup {
             remainingKeys: remaining
         )
         return .json(resource, status: resource.isGone ? .ok : .accepted)
-    }
-
-    private func instanceName(_ context: AdminRequestContext) throws(APIFailure) -> String {
-        let name = context.parameters.get("name") ?? ""
-        guard ResourceName.isValid(name) else { throw APIFailure(.instanceNotFound) }
-        return name
     }
 
     private func details(of name: String, _ context: AdminRequestContext) async throws(APIFailure) -> InstanceDetails {
@@ -175,7 +171,7 @@ extension InstanceLifeRoutes {
 
 extension InstanceDetailsResource {
     /// - Throws: `recordCorrupted`.
-    init(_ details: InstanceDetails) throws(APIFailure) {
+    init(_ details: InstanceDetails, gateways: [GatewayEndpointResource]) throws(APIFailure) {
         var certificates: [CertificateResource] = []
         for certificate in details.certificates.sorted(by: { $0.name < $1.name }) {
             certificates.append(try CertificateResource(certificate))
@@ -185,7 +181,8 @@ extension InstanceDetailsResource {
             rootKey: (details.rootKeyName, details.rootKeyVersion),
             whyNotServing: details.obstacle.map { Self.sentence($0, details) },
             certificates: certificates,
-            lastUse: details.lastUse.map { Date($0) }
+            lastUse: details.lastUse.map { Date($0) },
+            gateways: gateways
         )
     }
 
@@ -204,6 +201,17 @@ extension InstanceDetailsResource {
         case .notAuthorized:
             return "The owner of root key '\(rootKey)' does not allow it, in both roles: 'keyferry authorization grant"
                 + " --root-key \(rootKey) --instance \(name)'."
+        }
+    }
+}
+
+extension FleetStatus {
+    /// Of the gateways that are heard and say what they show, in order of name.
+    fileprivate var gatewayEndpoints: [GatewayEndpointResource] {
+        fronts.filter { $0.role == .gateway && $0.isHeard }.sorted { $0.name < $1.name }.compactMap { gateway in
+            gateway.serverCertificate.map {
+                GatewayEndpointResource(gateway: gateway.name, address: gateway.endpoint?.address, certificate: $0)
+            }
         }
     }
 }

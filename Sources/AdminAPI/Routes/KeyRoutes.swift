@@ -22,7 +22,7 @@ struct KeyRoutes: RouteGroup {
 
     @Sendable
     private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let search = try KeySearch(request)
         guard case .list(let part) = try await perform(.list(instance: instance, search), context) else {
             throw APIFailure(.internal)
@@ -127,15 +127,9 @@ struct KeyRoutes: RouteGroup {
         return content
     }
 
-    private func instanceName(_ context: AdminRequestContext) throws(APIFailure) -> String {
-        let name = context.parameters.get("name") ?? ""
-        guard ResourceName.isValid(name) else { throw APIFailure(.instanceNotFound) }
-        return name
-    }
-
     /// The instance and the key that the path names. What can't be an identifier is nobody's.
     private func target(_ context: AdminRequestContext) throws(APIFailure) -> (String, UniqueIdentifier) {
-        let instance = try instanceName(context)
+        let instance = try context.instanceName
         let key = context.parameters.get("key") ?? ""
         guard (1...KeyParameters.longestIdentifier).contains(key.utf8.count) else { throw APIFailure(.keyNotFound) }
         return (instance, UniqueIdentifier(key))

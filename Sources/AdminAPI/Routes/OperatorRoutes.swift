@@ -13,6 +13,7 @@ struct OperatorRoutes: RouteGroup {
         [
             Route(.get, "/v1/operators", handle: list),
             Route(.post, "/v1/operators", handle: add),
+            Route(.get, "/v1/operators/{fingerprint}", handle: show),
             Route(.post, "/v1/operators/{fingerprint}/revoke", handle: revoke),
         ]
     }
@@ -20,10 +21,25 @@ struct OperatorRoutes: RouteGroup {
     @Sendable
     private func list(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let pagination = try Pagination(request)
+        // Names come again after a renewal; fingerprints do not.
+        let all = try await operators(context).map(OperatorResource.init)
+        return .json(pagination.page(of: all) { "\($0.name) \($0.fingerprint)" })
+    }
+
+    @Sendable
+    private func show(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let missing = APIFailure(.operatorNotFound, "No operator has that certificate.")
+        let fingerprint = try context.fingerprint(else: missing)
+        guard let shown = try await operators(context).first(where: { $0.fingerprint == fingerprint }) else {
+            throw missing
+        }
+        return .json(OperatorResource(shown), tag: shown.tag)
+    }
+
+    private func operators(_ context: AdminRequestContext) async throws(APIFailure) -> [Operator] {
         let answer = try await jobs.perform(.registeredOperator(.list), for: context)
         guard case .registeredOperator(.list(let operators)) = answer else { throw APIFailure(.internal) }
-        // Names come again after a renewal; fingerprints do not.
-        return .json(pagination.page(of: operators.map(OperatorResource.init)) { "\($0.name) \($0.fingerprint)" })
+        return operators
     }
 
     @Sendable
@@ -60,7 +76,7 @@ struct OperatorRoutes: RouteGroup {
             }
         }
         guard case .registeredOperator(.added(let added)) = answer else { throw APIFailure(.internal) }
-        var response = Response.json(OperatorResource(added), status: .created)
+        var response = Response.json(OperatorResource(added), status: .created, tag: added.tag)
         response.headers[.location] = "/v1/operators/\(added.fingerprint)"
         return response
     }
@@ -78,7 +94,7 @@ struct OperatorRoutes: RouteGroup {
             }
         }
         guard case .registeredOperator(.revoked(let revoked)) = answer else { throw APIFailure(.internal) }
-        return .json(OperatorResource(revoked))
+        return .json(OperatorResource(revoked), tag: revoked.tag)
     }
 }
 

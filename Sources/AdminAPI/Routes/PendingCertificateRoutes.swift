@@ -46,7 +46,7 @@ struct PendingCertificateRoutes: RouteGroup {
                 missing: .noInstance(instance)
             )
             guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(try CertificateResource(added), status: .created)
+            var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
             response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
             return response
         } catch {

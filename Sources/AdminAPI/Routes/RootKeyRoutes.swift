@@ -35,7 +35,7 @@ struct RootKeyRoutes: RouteGroup {
         do throws(APIFailure) {
             let answer = try await jobs.perform(.rootKey(.create(name: new.name)), for: context)
             guard case .rootKey(.rootKey(let made)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(RootKeyDetails(made), status: .created)
+            var response = Response.json(RootKeyDetails(made), status: .created, tag: made.tag)
             response.headers[.location] = "/v1/root-keys/\(made.rootKey.identifier)"
             return response
         } catch {
@@ -67,7 +67,7 @@ struct RootKeyRoutes: RouteGroup {
         let missing = APIFailure.noRootKey(context.parameters.get("rootKey") ?? "")
         let answer = try await jobs.perform(.rootKey(request), for: context, missing: missing)
         guard case .rootKey(.rootKey(let description)) = answer else { throw APIFailure(.internal) }
-        return .json(RootKeyDetails(description))
+        return .json(RootKeyDetails(description), tag: description.tag)
     }
 
     private func all(_ context: AdminRequestContext) async throws(APIFailure) -> [RootKeyDescription] {

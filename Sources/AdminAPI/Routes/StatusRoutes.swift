@@ -1,4 +1,6 @@
 internal import AdminResources
+internal import Cryptography
+internal import FoundationEssentials
 internal import Hummingbird
 internal import JobDispatch
 internal import KeyModel
@@ -25,13 +27,13 @@ struct StatusRoutes: RouteGroup {
         } catch {
             guard error.code.isTransient else { throw error }
         }
-        return .json(StatusResource(fleet: await jobs.fleetStatus(), answered: answered))
+        return .json(StatusResource(fleet: await jobs.fleetStatus(), answered: answered, now: Date()))
     }
 }
 
 extension StatusResource {
     /// - Parameter answered: what a worker said of its partition, if one did.
-    init(fleet: FleetStatus, answered: PartitionDescription?) {
+    init(fleet: FleetStatus, answered: PartitionDescription?, now: Date) {
         let partitions = fleet.partitions.map { status in
             PartitionResource(status, answered: answered?.partition == status.partition ? answered : nil)
         }
@@ -41,8 +43,32 @@ extension StatusResource {
             condition: Self.condition(partitions: partitions, workers: workers, fronts: fronts),
             partitions: partitions.sorted { $0.name < $1.name },
             workers: workers.sorted { $0.name < $1.name },
-            fronts: fronts.sorted { ($0.role, $0.name) < ($1.role, $1.name) }
+            fronts: fronts.sorted { ($0.role, $0.name) < ($1.role, $1.name) },
+            expiringCertificates: Self.expiring(fleet, answered, now)
         )
+    }
+
+    private static func expiring(
+        _ fleet: FleetStatus,
+        _ answered: PartitionDescription?,
+        _ now: Date
+    ) -> [ExpiringCertificateResource] {
+        let told = (answered?.expiring ?? []).map {
+            ExpiringCertificateResource(kind: $0.kind.rawValue, name: $0.name, notAfter: Date($0.end))
+        }
+        let horizon = now.addingTimeInterval(Double(ExpiringCertificate.warningSeconds))
+        let servers = fleet.fronts.filter(\.isHeard).compactMap { front in
+            front.serverCertificate.map {
+                ExpiringCertificateResource(
+                    kind: ExpiringCertificate.Kind.server.rawValue,
+                    name: front.name,
+                    notAfter: $0.notAfter
+                )
+            }
+        }
+        return (told + servers.filter { $0.notAfter <= horizon }).sorted {
+            ($0.notAfter, $0.kind, $0.name) < ($1.notAfter, $1.kind, $1.name)
+        }
     }
 
     private static func condition(
@@ -113,10 +139,26 @@ extension FrontResource {
         self.init(
             name: status.name,
             role: status.role.rawValue,
-            isHeard: status.millisecondsSinceHeard <= FleetState.longestSilence,
+            isHeard: status.isHeard,
             millisecondsSinceHeard: Int(clamping: status.millisecondsSinceHeard),
             openConnections: status.openConnections,
             jobsInFlight: status.jobsInFlight
+        )
+    }
+}
+
+extension FleetStatus.FrontStatus {
+    var isHeard: Bool { millisecondsSinceHeard <= FleetState.longestSilence }
+
+    /// What it shows to its clients; nil where it does not say, or what it says is no certificate.
+    var serverCertificate: ServerCertificateResource? {
+        guard let der = endpoint?.certificate, let certificate = try? Certificate(der: der) else { return nil }
+        return ServerCertificateResource(
+            fingerprint: certificate.fingerprintText,
+            hosts: certificate.subjectAlternativeNames.map(\.text),
+            subject: certificate.subject,
+            notAfter: Date(Timestamp(secondsSince1970: certificate.notAfter)),
+            pem: certificate.pem
         )
     }
 }

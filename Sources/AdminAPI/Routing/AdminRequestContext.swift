@@ -35,6 +35,15 @@ struct AdminRequestContext: RequestContext {
         }
     }
 
+    /// The instance that the path names. What can't be a name is nobody's name.
+    var instanceName: String {
+        get throws(APIFailure) {
+            let name = parameters.get("name") ?? ""
+            guard ResourceName.isValid(name) else { throw APIFailure(.instanceNotFound) }
+            return name
+        }
+    }
+
     /// The operator whose certificate the connection's handshake proved.
     func requireOperator() throws(APIFailure) -> CertificateFingerprint {
         guard let fingerprint = `operator` else { throw APIFailure(.operatorCertificateMissing) }

@@ -9,6 +9,7 @@ struct AdminRouter: Sendable {
         let groups: [any RouteGroup] = [
             InstanceRoutes(jobs: jobs),
             InstanceLifeRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            RemovalStepRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             AuthorizationRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             OperatorRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             IdentityRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),

@@ -79,6 +79,9 @@ package struct ShowInstance: ReportingCommand {
             "\(printable(details.name)) (\(printable(details.identifier)))",
             "  status      \(printable(details.status))",
             "  serves      \(serving)",
+        ]
+        lines += GatewayLines(details.gateways).lines
+        lines += [
             "  partition   \(printable(details.partition))",
             "  root key    \(rootKey ?? "none")",
             "  keys        \(keys.isEmpty ? "none" : keys.joined(separator: ", "))",

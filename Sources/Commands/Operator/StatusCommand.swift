@@ -1,6 +1,7 @@
 internal import AdminClient
 internal import AdminResources
 package import ArgumentParser
+internal import FoundationEssentials
 
 /// `keyferry status`
 package struct StatusCommand: ReportingCommand {
@@ -28,13 +29,27 @@ package struct StatusCommand: ReportingCommand {
 /// The status for people.
 struct StatusScreen {
     let status: StatusResource
+    let now: Date
 
-    init(_ status: StatusResource) {
+    init(_ status: StatusResource, now: Date = Date()) {
         self.status = status
+        self.now = now
     }
 
     var text: String {
-        ([headline] + status.partitions.map(partition) + [workers, fronts]).joined(separator: "\n\n")
+        ([headline] + status.partitions.map(partition) + [workers, fronts] + expiring).joined(separator: "\n\n")
+    }
+
+    /// Nothing where no certificate ends soon.
+    private var expiring: [String] {
+        guard !status.expiringCertificates.isEmpty else { return [] }
+        let lines = status.expiringCertificates.map { certificate in
+            let left = certificate.notAfter.timeIntervalSince(now)
+            let when = left < 0 ? "EXPIRED" : "expires in \(ProgressLine.text(.seconds(Int(left))))"
+            return "  \(printable(certificate.kind)) \(printable(certificate.name)) \(when), "
+                + certificate.notAfter.formatted(.iso8601)
+        }
+        return ["Certificates that expire within 30 days:\n" + lines.joined(separator: "\n")]
     }
 
     private var headline: String {

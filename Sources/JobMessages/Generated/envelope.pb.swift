@@ -340,6 +340,12 @@ package nonisolated struct WireFrontHeartbeat: Sendable {
 
   package var jobsInFlight: UInt32 = 0
 
+  /// Where clients reach it, as its configuration says: host and port. Empty where it does not say.
+  package var endpoint: String = String()
+
+  /// The certificate that it shows to its clients, in DER.
+  package var serverCertificate: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -847,7 +853,7 @@ nonisolated extension WireWorkerHeartbeat: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension WireFrontHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FrontHeartbeat"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{3}open_connections\0\u{3}jobs_in_flight\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}role\0\u{3}open_connections\0\u{3}jobs_in_flight\0\u{1}endpoint\0\u{3}server_certificate\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -858,6 +864,8 @@ nonisolated extension WireFrontHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._
       case 1: try { try decoder.decodeSingularStringField(value: &self.role) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.openConnections) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.jobsInFlight) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.endpoint) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.serverCertificate) }()
       default: break
       }
     }
@@ -873,6 +881,12 @@ nonisolated extension WireFrontHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._
     if self.jobsInFlight != 0 {
       try visitor.visitSingularUInt32Field(value: self.jobsInFlight, fieldNumber: 3)
     }
+    if !self.endpoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.endpoint, fieldNumber: 4)
+    }
+    if !self.serverCertificate.isEmpty {
+      try visitor.visitSingularBytesField(value: self.serverCertificate, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -880,6 +894,8 @@ nonisolated extension WireFrontHeartbeat: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.role != rhs.role {return false}
     if lhs.openConnections != rhs.openConnections {return false}
     if lhs.jobsInFlight != rhs.jobsInFlight {return false}
+    if lhs.endpoint != rhs.endpoint {return false}
+    if lhs.serverCertificate != rhs.serverCertificate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

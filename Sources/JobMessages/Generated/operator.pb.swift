@@ -83,6 +83,22 @@ package nonisolated struct WireInstanceRequest: Sendable {
     set {request = .remove(newValue)}
   }
 
+  package var removalSteps: WireShowRemovalSteps {
+    get {
+      if case .removalSteps(let v)? = request {return v}
+      return WireShowRemovalSteps()
+    }
+    set {request = .removalSteps(newValue)}
+  }
+
+  package var checkRemovalStep: WireCheckRemovalStep {
+    get {
+      if case .checkRemovalStep(let v)? = request {return v}
+      return WireCheckRemovalStep()
+    }
+    set {request = .checkRemovalStep(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
@@ -92,6 +108,8 @@ package nonisolated struct WireInstanceRequest: Sendable {
     case activate(WireActivateInstance)
     case deactivate(WireDeactivateInstance)
     case remove(WireRemoveInstance)
+    case removalSteps(WireShowRemovalSteps)
+    case checkRemovalStep(WireCheckRemovalStep)
 
   }
 
@@ -193,6 +211,34 @@ package nonisolated struct WireRemoveInstance: Sendable {
   fileprivate var _repeatedName: String? = nil
 }
 
+package nonisolated struct WireShowRemovalSteps: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireCheckRemovalStep: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var step: String = String()
+
+  package var isChecked: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 package nonisolated struct WireInstanceAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -232,6 +278,14 @@ package nonisolated struct WireInstanceAnswer: Sendable {
     set {answer = .removed(newValue)}
   }
 
+  package var removalSteps: WireRemovalProgress {
+    get {
+      if case .removalSteps(let v)? = answer {return v}
+      return WireRemovalProgress()
+    }
+    set {answer = .removalSteps(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -239,6 +293,7 @@ package nonisolated struct WireInstanceAnswer: Sendable {
     case shown(WireInstanceDetails)
     case changed(WireInstanceDescription)
     case removed(WireRemovedInstance)
+    case removalSteps(WireRemovalProgress)
 
   }
 
@@ -378,6 +433,80 @@ package nonisolated struct WireRemovedInstance: Sendable {
   package init() {}
 
   fileprivate var _instance: WireInstanceDescription? = nil
+}
+
+package nonisolated struct WireRemovalProgress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var description_p: WireInstanceDescription {
+    get {_description_p ?? WireInstanceDescription()}
+    set {_description_p = newValue}
+  }
+  /// Returns true if `description_p` has been explicitly set.
+  package var hasDescription_p: Bool {self._description_p != nil}
+  /// Clears the value of `description_p`. Subsequent reads from it will return its default value.
+  package mutating func clearDescription_p() {self._description_p = nil}
+
+  package var checks: [WireRemovalCheck] = []
+
+  package var lastUse: Int64 {
+    get {_lastUse ?? 0}
+    set {_lastUse = newValue}
+  }
+  /// Returns true if `lastUse` has been explicitly set.
+  package var hasLastUse: Bool {self._lastUse != nil}
+  /// Clears the value of `lastUse`. Subsequent reads from it will return its default value.
+  package mutating func clearLastUse() {self._lastUse = nil}
+
+  package var rootKeyName: String {
+    get {_rootKeyName ?? String()}
+    set {_rootKeyName = newValue}
+  }
+  /// Returns true if `rootKeyName` has been explicitly set.
+  package var hasRootKeyName: Bool {self._rootKeyName != nil}
+  /// Clears the value of `rootKeyName`. Subsequent reads from it will return its default value.
+  package mutating func clearRootKeyName() {self._rootKeyName = nil}
+
+  /// Names.
+  package var otherInstances: [String] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _description_p: WireInstanceDescription? = nil
+  fileprivate var _lastUse: Int64? = nil
+  fileprivate var _rootKeyName: String? = nil
+}
+
+package nonisolated struct WireRemovalCheck: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var step: String = String()
+
+  /// SHA-256 of the operator's certificate.
+  package var `operator`: Data = Data()
+
+  package var operatorName: String {
+    get {_operatorName ?? String()}
+    set {_operatorName = newValue}
+  }
+  /// Returns true if `operatorName` has been explicitly set.
+  package var hasOperatorName: Bool {self._operatorName != nil}
+  /// Clears the value of `operatorName`. Subsequent reads from it will return its default value.
+  package mutating func clearOperatorName() {self._operatorName = nil}
+
+  package var time: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _operatorName: String? = nil
 }
 
 package nonisolated struct WireStateCount: Sendable {
@@ -813,6 +942,24 @@ package nonisolated struct WirePartitionDescription: Sendable {
 
   package var rootKeys: [WireRootKeyDescription] = []
 
+  package var expiring: [WireExpiringCertificate] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireExpiringCertificate: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var kind: String = String()
+
+  package var name: String = String()
+
+  package var end: Int64 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -853,7 +1000,7 @@ fileprivate nonisolated let _protobuf_package = "keyferry.jobs.v1"
 
 nonisolated extension WireInstanceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InstanceRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}activate\0\u{1}deactivate\0\u{1}remove\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}activate\0\u{1}deactivate\0\u{1}remove\0\u{4}\u{e}removal_steps\0\u{3}check_removal_step\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -939,6 +1086,32 @@ nonisolated extension WireInstanceRequest: SwiftProtobuf.Message, SwiftProtobuf.
           self.request = .remove(v)
         }
       }()
+      case 20: try {
+        var v: WireShowRemovalSteps?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .removalSteps(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .removalSteps(v)
+        }
+      }()
+      case 21: try {
+        var v: WireCheckRemovalStep?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .checkRemovalStep(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .checkRemovalStep(v)
+        }
+      }()
       default: break
       }
     }
@@ -973,6 +1146,14 @@ nonisolated extension WireInstanceRequest: SwiftProtobuf.Message, SwiftProtobuf.
     case .remove?: try {
       guard case .remove(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .removalSteps?: try {
+      guard case .removalSteps(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    }()
+    case .checkRemovalStep?: try {
+      guard case .checkRemovalStep(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
     }()
     case nil: break
     }
@@ -1173,9 +1354,79 @@ nonisolated extension WireRemoveInstance: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension WireShowRemovalSteps: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShowRemovalSteps"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireShowRemovalSteps, rhs: WireShowRemovalSteps) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireCheckRemovalStep: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CheckRemovalStep"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}step\0\u{3}is_checked\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.step) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isChecked) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.step.isEmpty {
+      try visitor.visitSingularStringField(value: self.step, fieldNumber: 2)
+    }
+    if self.isChecked != false {
+      try visitor.visitSingularBoolField(value: self.isChecked, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireCheckRemovalStep, rhs: WireCheckRemovalStep) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.isChecked != rhs.isChecked {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireInstanceAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".InstanceAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}shown\0\u{1}changed\0\u{1}removed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}shown\0\u{1}changed\0\u{1}removed\0\u{4}\u{10}removal_steps\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1235,6 +1486,19 @@ nonisolated extension WireInstanceAnswer: SwiftProtobuf.Message, SwiftProtobuf._
           self.answer = .removed(v)
         }
       }()
+      case 20: try {
+        var v: WireRemovalProgress?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .removalSteps(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .removalSteps(v)
+        }
+      }()
       default: break
       }
     }
@@ -1261,6 +1525,10 @@ nonisolated extension WireInstanceAnswer: SwiftProtobuf.Message, SwiftProtobuf._
     case .removed?: try {
       guard case .removed(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .removalSteps?: try {
+      guard case .removalSteps(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
     }()
     case nil: break
     }
@@ -1466,6 +1734,109 @@ nonisolated extension WireRemovedInstance: SwiftProtobuf.Message, SwiftProtobuf.
   package static func ==(lhs: WireRemovedInstance, rhs: WireRemovedInstance) -> Bool {
     if lhs._instance != rhs._instance {return false}
     if lhs.remainingKeys != rhs.remainingKeys {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRemovalProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RemovalProgress"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}description\0\u{1}checks\0\u{3}last_use\0\u{3}root_key_name\0\u{3}other_instances\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._description_p) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.checks) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self._lastUse) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self._rootKeyName) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.otherInstances) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._description_p {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.checks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.checks, fieldNumber: 2)
+    }
+    try { if let v = self._lastUse {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._rootKeyName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    } }()
+    if !self.otherInstances.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.otherInstances, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRemovalProgress, rhs: WireRemovalProgress) -> Bool {
+    if lhs._description_p != rhs._description_p {return false}
+    if lhs.checks != rhs.checks {return false}
+    if lhs._lastUse != rhs._lastUse {return false}
+    if lhs._rootKeyName != rhs._rootKeyName {return false}
+    if lhs.otherInstances != rhs.otherInstances {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRemovalCheck: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RemovalCheck"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}step\0\u{1}operator\0\u{3}operator_name\0\u{1}time\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.step) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.`operator`) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._operatorName) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.time) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.step.isEmpty {
+      try visitor.visitSingularStringField(value: self.step, fieldNumber: 1)
+    }
+    if !self.`operator`.isEmpty {
+      try visitor.visitSingularBytesField(value: self.`operator`, fieldNumber: 2)
+    }
+    try { if let v = self._operatorName {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    if self.time != 0 {
+      try visitor.visitSingularInt64Field(value: self.time, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRemovalCheck, rhs: WireRemovalCheck) -> Bool {
+    if lhs.step != rhs.step {return false}
+    if lhs.`operator` != rhs.`operator` {return false}
+    if lhs._operatorName != rhs._operatorName {return false}
+    if lhs.time != rhs.time {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2339,7 +2710,7 @@ nonisolated extension WireDescribePartition: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension WirePartitionDescription: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PartitionDescription"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partition\0\u{3}authority_generation\0\u{3}token_serial\0\u{3}root_keys\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}partition\0\u{3}authority_generation\0\u{3}token_serial\0\u{3}root_keys\0\u{2}\u{10}expiring\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2351,6 +2722,7 @@ nonisolated extension WirePartitionDescription: SwiftProtobuf.Message, SwiftProt
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.authorityGeneration) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.tokenSerial) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.rootKeys) }()
+      case 20: try { try decoder.decodeRepeatedMessageField(value: &self.expiring) }()
       default: break
       }
     }
@@ -2369,6 +2741,9 @@ nonisolated extension WirePartitionDescription: SwiftProtobuf.Message, SwiftProt
     if !self.rootKeys.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.rootKeys, fieldNumber: 4)
     }
+    if !self.expiring.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.expiring, fieldNumber: 20)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2377,6 +2752,47 @@ nonisolated extension WirePartitionDescription: SwiftProtobuf.Message, SwiftProt
     if lhs.authorityGeneration != rhs.authorityGeneration {return false}
     if lhs.tokenSerial != rhs.tokenSerial {return false}
     if lhs.rootKeys != rhs.rootKeys {return false}
+    if lhs.expiring != rhs.expiring {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireExpiringCertificate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ExpiringCertificate"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{1}name\0\u{1}end\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.end) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kind.isEmpty {
+      try visitor.visitSingularStringField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
+    }
+    if self.end != 0 {
+      try visitor.visitSingularInt64Field(value: self.end, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireExpiringCertificate, rhs: WireExpiringCertificate) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.name != rhs.name {return false}
+    if lhs.end != rhs.end {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -22,6 +22,9 @@ package struct AuditEvent: Hashable, Sendable {
         case instanceRemove = "instance.remove"
         /// The last of a removal that had keys to destroy.
         case instanceRemoved = "instance.removed"
+        /// `object` is the step, as of the one after it.
+        case removalStepCheck = "instance.removal-step-check"
+        case removalStepUncheck = "instance.removal-step-uncheck"
         case authorizationGrant = "service-authorization.grant"
         case authorizationWithdraw = "service-authorization.withdraw"
         case operatorAdd = "operator.add"

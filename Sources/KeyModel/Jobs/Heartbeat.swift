@@ -91,6 +91,23 @@ package struct ChangeNotice: Hashable, Sendable {
     }
 }
 
+/// What a front shows to its clients.
+package struct FrontEndpoint: Hashable, Sendable {
+    /// Longer ones are not believed, in bytes.
+    package static let longestAddress = 272
+    package static let longestCertificate = 16_384
+
+    /// Where clients reach it, as host and port; nil where its configuration does not say.
+    package let address: String?
+    /// Its TLS certificate, in DER.
+    package let certificate: [UInt8]
+
+    package init(address: String?, certificate: [UInt8]) {
+        self.address = address
+        self.certificate = certificate
+    }
+}
+
 /// What a gateway or an admin front says of itself once a second, so that operators see who is there. It confers
 /// nothing.
 package struct FrontHeartbeat: Hashable, Sendable {
@@ -102,6 +119,8 @@ package struct FrontHeartbeat: Hashable, Sendable {
     package let role: ServiceRole
     package let openConnections: Int
     package let jobsInFlight: Int
+    /// Nil from a front that is older than this word.
+    package let endpoint: FrontEndpoint?
 
     package init(
         bootID: [UInt8],
@@ -110,7 +129,8 @@ package struct FrontHeartbeat: Hashable, Sendable {
         name: String,
         role: ServiceRole,
         openConnections: Int,
-        jobsInFlight: Int
+        jobsInFlight: Int,
+        endpoint: FrontEndpoint? = nil
     ) {
         self.bootID = bootID
         self.sequence = sequence
@@ -119,5 +139,6 @@ package struct FrontHeartbeat: Hashable, Sendable {
         self.role = role
         self.openConnections = openConnections
         self.jobsInFlight = jobsInFlight
+        self.endpoint = endpoint
     }
 }

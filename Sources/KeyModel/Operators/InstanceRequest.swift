@@ -17,6 +17,10 @@ package enum InstanceRequest: OperatorRequest {
     ///
     /// Answered by `InstanceAnswer.removed`.
     case remove(name: String, repeatedName: String?)
+    /// Answered by `InstanceAnswer.removalSteps`.
+    case removalSteps(name: String)
+    /// Checks a step of the removal off, or not any more. Answered by `InstanceAnswer.removalSteps`.
+    case checkRemovalStep(name: String, RemovalStep, isChecked: Bool)
 
     package var name: String {
         switch self {
@@ -26,19 +30,22 @@ package enum InstanceRequest: OperatorRequest {
         case .activate: "instance.activate"
         case .deactivate: "instance.deactivate"
         case .remove: "instance.remove"
+        case .removalSteps: "instance.removal-steps"
+        case .checkRemovalStep: "instance.check-removal-step"
         }
     }
 
     package var requiredRole: Operator.Role? {
         switch self {
-        case .list, .show: nil
-        case .create, .activate, .deactivate, .remove: .kmipManager
+        case .list, .show, .removalSteps: nil
+        case .create, .activate, .deactivate, .remove, .checkRemovalStep: .kmipManager
         }
     }
 
     package var effect: OperatorRequestEffect {
         switch self {
-        case .list, .show: .none
+        case .list, .show, .removalSteps: .none
+        case .checkRemovalStep: .notes
         case .create, .activate, .deactivate, .remove: .authority
         }
     }
@@ -50,6 +57,7 @@ package enum InstanceAnswer: Hashable, Sendable {
     case changed(InstanceDescription)
     /// - remainingKeys: how many keys are still to be destroyed; with none the instance is gone.
     case removed(Instance, remainingKeys: Int)
+    case removalSteps(RemovalProgress)
 }
 
 /// An instance as operators see it.

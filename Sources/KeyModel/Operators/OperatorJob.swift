@@ -42,8 +42,10 @@ package enum OperatorRequestEffect: Hashable, Sendable {
     case authority
     /// It changes managed objects.
     case objects
-    /// So it does, with the token's help: a version of a root key is made or tried in it.
+    /// It makes the next generation of the authority with the token's help: a version of a root key is made or tried in it.
     case rootKey
+    /// It writes down what operators say, which decides nothing.
+    case notes
 }
 
 extension OperatorJob.Request: OperatorRequest {

@@ -8,6 +8,33 @@ package enum PartitionRequest: OperatorRequest {
     package var effect: OperatorRequestEffect { .none }
 }
 
+/// A certificate that has expired or soon will, and that somebody should see to.
+package struct ExpiringCertificate: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Of an instance's client.
+        case client
+        /// Of a gateway, an admin front or a worker in the pipeline.
+        case identity
+        case `operator`
+        /// What a gateway or an admin front shows to its clients.
+        case server
+    }
+
+    /// From so many seconds before its end on.
+    package static let warningSeconds: Int64 = 30 * 86_400
+
+    package let kind: Kind
+    /// For people: a client's is `instance/name`.
+    package let name: String
+    package let end: Timestamp
+
+    package init(kind: Kind, name: String, end: Timestamp) {
+        self.kind = kind
+        self.name = name
+        self.end = end
+    }
+}
+
 /// A partition as operators see it.
 package struct PartitionDescription: Hashable, Sendable {
     package struct RootKeyDescription: Hashable, Sendable {
@@ -24,16 +51,20 @@ package struct PartitionDescription: Hashable, Sendable {
     package let authorityGeneration: UInt64
     package let tokenSerial: String
     package let rootKeys: [RootKeyDescription]
+    /// Of clients, services and operators, those that end first first.
+    package let expiring: [ExpiringCertificate]
 
     package init(
         partition: PartitionName,
         authorityGeneration: UInt64,
         tokenSerial: String,
-        rootKeys: [RootKeyDescription]
+        rootKeys: [RootKeyDescription],
+        expiring: [ExpiringCertificate]
     ) {
         self.partition = partition
         self.authorityGeneration = authorityGeneration
         self.tokenSerial = tokenSerial
         self.rootKeys = rootKeys
+        self.expiring = expiring
     }
 }

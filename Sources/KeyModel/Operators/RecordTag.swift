@@ -27,7 +27,31 @@ extension ClientCertificate {
 }
 
 extension RootKey {
-    package var tag: RecordTag { RecordTag(fields: [identifier.text, name, partition.text, status.rawValue]) }
+    /// - Parameter currentVersion: the version that new keys are wrapped under; a rotation makes the next.
+    package func tag(currentVersion: Int?) -> RecordTag {
+        let version = currentVersion.map { "\($0)" } ?? ""
+        return RecordTag(fields: [identifier.text, name, partition.text, status.rawValue, version])
+    }
+}
+
+extension RootKeyDescription {
+    package var tag: RecordTag {
+        rootKey.tag(currentVersion: versions.first { $0.status == .current }?.version)
+    }
+}
+
+extension ServiceAuthorization {
+    package var tag: RecordTag {
+        RecordTag(fields: [instance.text, rootKey.text] + roles.map(\.rawValue).sorted())
+    }
+}
+
+extension Operator {
+    package var tag: RecordTag { RecordTag(fields: [fingerprint.description, status.rawValue]) }
+}
+
+extension ServiceIdentity {
+    package var tag: RecordTag { RecordTag(fields: [fingerprint.description, status.rawValue]) }
 }
 
 extension ManagedObject {

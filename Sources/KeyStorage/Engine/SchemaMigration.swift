@@ -20,6 +20,7 @@ package struct SchemaMigration: Sendable {
             number: 5,
             script: String(decoding: PackageResources.V0005_statement_nonces_sql, as: UTF8.self)
         ),
+        SchemaMigration(number: 8, script: String(decoding: PackageResources.V0008_removal_checks_sql, as: UTF8.self)),
     ]
 
     /// Brings the database up to the newest schema that this software knows.

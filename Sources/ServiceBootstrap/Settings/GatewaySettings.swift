@@ -37,6 +37,8 @@ package struct GatewaySettings: ServiceSettings, Equatable {
     /// The partition whose workers do this gateway's jobs.
     package var partition: String
     package var listen: NetworkAddress
+    /// Where clients reach it, for operators to be told; nil where that is not configured.
+    package var endpoint: NetworkAddress?
     package var tls: ServerTLSSettings
     package var limits: Limits
     package var policy: Policy
@@ -48,11 +50,24 @@ package struct GatewaySettings: ServiceSettings, Equatable {
         monitoring = try MonitoringSettings(from: reader.group("monitoring"), defaultPort: Self.monitoringPort)
         partition = try reader.partition("partition")
         listen = try NetworkAddress(from: reader.group("listen"), defaultHost: "0.0.0.0", defaultPort: 5696)
+        endpoint = try Self.endpoint(reader.group("endpoint"), listening: listen)
         tls = try ServerTLSSettings(from: reader.group("tls"))
         limits = try Limits(from: reader.group("limits"))
         policy = try Policy(from: reader.group("policy"))
         broker = try BrokerSettings(from: reader.group("broker"))
         identity = try IdentitySettings(from: reader.group("identity"))
+    }
+}
+
+extension GatewaySettings {
+    private static func endpoint(
+        _ reader: ConfigurationReader,
+        listening: NetworkAddress
+    ) throws(ConfigurationError) -> NetworkAddress? {
+        let port = try reader.port("port", default: listening.port)
+        guard let host = try reader.optionalText("host") else { return nil }
+        guard !host.contains(where: \.isWhitespace) else { throw reader.refusal("host", "\(host) is not a host") }
+        return NetworkAddress(host: host, port: port)
     }
 }
 

@@ -13,6 +13,7 @@ struct ConfigurationFiles {
             .gateway,
             PackageResources.gateway_example_yaml,
             [partition, broker, ("  # port: 5696", "  port: \(options.ports.gateway)")]
+                + options.hosts.prefix(1).map { ("  # host: keys.example.com", "  host: \(Self.quoted($0))") }
         )
         try write(
             .admin,

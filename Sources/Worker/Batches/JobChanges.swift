@@ -6,6 +6,8 @@ struct JobChanges {
     enum Write {
         case insert(ManagedObject)
         case update(ManagedObject, previousRevision: Int64)
+        case check(RemovalCheck, of: InstanceIdentifier)
+        case uncheck(RemovalStep, of: InstanceIdentifier)
     }
 
     private(set) var writes: [Write] = []
@@ -24,6 +26,14 @@ struct JobChanges {
         return next
     }
 
+    mutating func check(_ check: RemovalCheck, of instance: InstanceIdentifier) {
+        writes.append(.check(check, of: instance))
+    }
+
+    mutating func uncheck(_ step: RemovalStep, of instance: InstanceIdentifier) {
+        writes.append(.uncheck(step, of: instance))
+    }
+
     mutating func markRetrieved(_ key: ObjectKey) {
         retrieved.insert(key)
     }
@@ -38,6 +48,8 @@ struct JobChanges {
             switch write {
             case .insert(let object): try transaction.insert(object)
             case .update(let object, let previous): try transaction.update(object, previousRevision: previous)
+            case .check(let check, let instance): try transaction.write(check, of: instance)
+            case .uncheck(let step, let instance): try transaction.deleteRemovalCheck(step, of: instance)
             }
         }
         if !retrieved.isEmpty { try transaction.markRetrieved(retrieved, at: now) }

@@ -50,6 +50,7 @@ extension BatchProcessor {
                 if now.secondsSince1970 % Self.outcomePruning == 0 {
                     try transaction.removeExpiredOutcomes(before: now)
                     try transaction.pruneCertificateNotes(at: now)
+                    try transaction.pruneRemovalChecks()
                 }
             }
             certificateNotes.written(notes, at: now)

@@ -31,6 +31,9 @@ extension BatchProcessor {
                 try requireTag(job)
                 return try changeRootKey(job, of: admitted, at: now)
             case .objects: return try changeObjects(job, of: admitted)
+            case .notes:
+                try requireTag(job)
+                return try checkRemovalStep(job, of: admitted, at: now)
             case .none: return .operator(try answer(job.request))
             }
         } catch let failure as OperationFailure {
@@ -58,7 +61,7 @@ extension BatchProcessor {
     /// one that was looked at here.
     private func requireTag(_ job: OperatorJob) throws(OperationFailure) {
         guard let expected = job.expectedTag else { return }
-        guard keeper.authority.tag(changedBy: job.request) == expected else {
+        guard keeper.authority.tag(changedBy: job.request, in: partition) == expected else {
             throw OperationFailure(.preconditionFailed)
         }
     }
@@ -136,42 +139,6 @@ extension BatchProcessor {
             ]
         )
         return executed.reply
-    }
-
-    /// Commits a change with all that belongs to it.
-    ///
-    /// - Returns: false where what it was decided by has changed meanwhile.
-    private func write(
-        _ change: AuthorityChange,
-        _ executed: ExecutedJob,
-        of request: OperatorJob.Request,
-        decidedIn context: ChangeContext
-    ) throws -> Bool {
-        var chain = auditChain
-        do {
-            try keeper.change(to: change.next) { transaction in
-                guard try keys(neededFor: request, in: transaction) == context.keys else {
-                    throw StoreError(.conflict, table: .managedObjects)
-                }
-                try saveOutcome(executed, in: transaction)
-                if let statement = context.statement {
-                    try transaction.useNonce(statement.nonce, expires: statement.expires, at: context.now)
-                }
-                chain = try transaction.append(executed.changes.events, to: chain)
-            }
-        } catch let error as StoreError where error.code == .conflict {
-            return false
-        } catch let error as StoreError where error.code == .alreadyExists {
-            let isReplay = error.table == .statementNonces
-            if isReplay { logger.warning("a signed statement was used before") }
-            throw OperationFailure(isReplay ? .statementNotAccepted : .alreadyExists)
-        } catch {
-            startNewAuditChain()
-            throw error
-        }
-        auditChain = chain
-        metrics.audited(executed.changes.events.count)
-        return true
     }
 
     /// What the operator signed for the request, verified; nil for one that needs no signature.

@@ -6,29 +6,30 @@ import KeyStorage
 extension BatchProcessor {
     func show(_ name: String) throws -> InstanceAnswer {
         let authority = keeper.authority
-        let instance = try authority.requireInstance(named: name)
-        guard instance.partition == partition else { throw OperationFailure(.itemNotFound) }
+        let instance = try authority.requireInstance(named: name, in: partition)
         let certificates = authority.certificates.filter { $0.instance == instance.identifier }
         let rootKey = authority.rootKeys.first { $0.identifier == instance.rootKey }
         let version = rootKey.flatMap { authority.currentVersion(of: $0.identifier)?.version }
         return try store.read { transaction in
-            let sightings = try transaction.certificateSightings()
-            let seen = certificates.compactMap { sightings[$0.fingerprint] }
-            let retrieved = try transaction.lastRetrieval(in: instance.identifier)
-            return .shown(
+            .shown(
                 InstanceDetails(
-                    description: InstanceDescription(
-                        instance: instance,
-                        certificateCount: certificates.count,
-                        objectCounts: try transaction.objectCounts(in: instance.identifier)
-                    ),
+                    description: try describe(instance, transaction),
                     rootKey: (rootKey?.name, version),
                     obstacle: authority.obstacle(toServing: instance),
                     certificates: certificates,
-                    lastUse: (seen + [retrieved].compactMap { $0 }).max()
+                    lastUse: try lastUse(of: instance, transaction)
                 )
             )
         }
+    }
+
+    /// When a client of it was last seen, or a key given out.
+    func lastUse(of instance: Instance, _ transaction: ReadTransaction) throws -> Timestamp? {
+        let sightings = try transaction.certificateSightings()
+        let seen = keeper.authority.certificates.filter { $0.instance == instance.identifier }
+            .compactMap { sightings[$0.fingerprint] }
+        let retrieved = try transaction.lastRetrieval(in: instance.identifier)
+        return (seen + [retrieved].compactMap { $0 }).max()
     }
 
     func answer(_ request: AuthorizationRequest) throws -> AuthorizationAnswer {

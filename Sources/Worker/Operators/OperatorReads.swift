@@ -5,6 +5,9 @@ import KeyStorage
 
 /// Operators' requests that read: answered from the authority, the key store and the token as they are now.
 extension BatchProcessor {
+    /// So many certificates are named that expire soon.
+    private static let mostExpiring = 100
+
     /// - Parameter request: one without effect.
     func answer(_ request: OperatorJob.Request) throws -> OperatorAnswer {
         switch request {
@@ -26,12 +29,13 @@ extension BatchProcessor {
             let instances = keeper.authority.instances.filter { $0.partition == partition }
             return .list(try store.read { transaction in try instances.map { try describe($0, transaction) } })
         case .show(let name): return try show(name)
-        case .create, .activate, .deactivate, .remove:
-            preconditionFailure("changes are carried out by change(_:of:at:)")
+        case .removalSteps(let name): return .removalSteps(try removalProgress(of: name))
+        case .create, .activate, .deactivate, .remove, .checkRemovalStep:
+            preconditionFailure("changes are carried out by change(_:of:at:) and checkRemovalStep(_:of:at:)")
         }
     }
 
-    private func describe(_ instance: Instance, _ transaction: ReadTransaction) throws -> InstanceDescription {
+    func describe(_ instance: Instance, _ transaction: ReadTransaction) throws -> InstanceDescription {
         InstanceDescription(
             instance: instance,
             certificateCount: keeper.authority.certificates.count { $0.instance == instance.identifier },
@@ -71,7 +75,12 @@ extension BatchProcessor {
             partition: partition,
             authorityGeneration: authority.generation,
             tokenSerial: hsm.serial ?? "",
-            rootKeys: rootKeys
+            rootKeys: rootKeys,
+            expiring: authority.expiringCertificates(
+                in: partition,
+                at: Timestamp(secondsSince1970: clock() / 1_000),
+                limit: Self.mostExpiring
+            )
         )
     }
 }

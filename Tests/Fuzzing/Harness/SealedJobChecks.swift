@@ -97,7 +97,7 @@ struct SealedJobChecks {
             )
             return .operator(changed.answer)
         case .objects: return try changedKey(by: request)
-        case .none, .rootKey:
+        case .none, .rootKey, .notes:
             let known = fixture.authority.certificates.map { certificate in
                 ClientCertificateDescription(certificate: certificate, lastSeen: nil)
             }

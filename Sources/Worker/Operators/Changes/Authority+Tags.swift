@@ -2,36 +2,52 @@ import KeyModel
 
 extension Authority {
     /// The present state of the record that a request is about; nil where there is none.
-    func tag(changedBy request: OperatorJob.Request) -> RecordTag? {
+    func tag(changedBy request: OperatorJob.Request, in partition: PartitionName) -> RecordTag? {
         switch request {
-        case .certificate(.add(let instance, _, _)), .certificate(.admit(_, let instance, _)): tag(ofInstance: instance)
-        case .certificate(.remove(let instance, let name)), .certificate(.replace(let instance, let name, _, _)):
-            certificate(named: name, of: instance)?.tag
+        case .certificate(let request): tag(changedBy: request)
         case .rootKey(.rotate(let name)), .rootKey(.suspend(let name)), .rootKey(.resume(let name)),
             .rootKey(.importVersion(let name, _, _)):
-            rootKey(named: name)?.tag
-        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.remove(let name, _)):
-            tag(ofInstance: name)
-        // Reads; what has no record yet, or one that is not changed but made and taken away; and keys, which are no part
-        // of the authority.
-        case .certificate(.list), .certificate(.show), .certificate(.listPending), .instance, .partition, .key,
-            .rootKey(.list), .rootKey(.show), .rootKey(.create), .rootKey(.importToken), .rootKey(.importKey),
-            .operation, .authorization, .registeredOperator,
-            .identity:
-            nil
+            rootKey(named: name, in: partition).map {
+                $0.tag(currentVersion: currentVersion(of: $0.identifier)?.version)
+            }
+        case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.remove(let name, _)),
+            .instance(.checkRemovalStep(let name, _, _)):
+            instance(named: name, in: partition)?.tag
+        case .authorization(.grant(let rootKey, let instance, _, _)),
+            .authorization(.withdraw(let rootKey, let instance)):
+            authorization(ofInstance: instance, forRootKey: rootKey, in: partition)?.tag
+        case .registeredOperator(.revoke(let fingerprint)): operators.first { $0.fingerprint == fingerprint }?.tag
+        case .identity(.revoke(let fingerprint, _)): services.first { $0.fingerprint == fingerprint }?.tag
+        // Reads; what has no record yet; and keys, which are no part of the authority.
+        case .instance, .partition, .key, .rootKey, .operation, .authorization, .registeredOperator, .identity: nil
         }
     }
 
-    private func rootKey(named text: String) -> RootKey? {
-        rootKeys.first { $0.identifier.text == text } ?? rootKeys.first { $0.name == text }
+    private func tag(changedBy request: ClientCertificateRequest) -> RecordTag? {
+        switch request {
+        case .add(let instance, _, _), .admit(_, let instance, _): (try? requireInstance(named: instance))?.tag
+        case .remove(let instance, let name), .replace(let instance, let name, _, _):
+            (try? requireCertificate(named: name, of: try requireInstance(named: instance)))?.tag
+        case .list, .show, .listPending: nil
+        }
     }
 
-    private func tag(ofInstance name: String) -> RecordTag? {
-        instances.first { $0.name == name }?.tag
+    private func instance(named name: String, in partition: PartitionName) -> Instance? {
+        try? requireInstance(named: name, in: partition)
     }
 
-    private func certificate(named name: String, of instance: String) -> ClientCertificate? {
-        guard let owner = instances.first(where: { $0.name == instance }) else { return nil }
-        return certificates.first { $0.instance == owner.identifier && $0.name == name }
+    private func rootKey(named name: String, in partition: PartitionName) -> RootKey? {
+        try? requireRootKey(name, in: partition)
+    }
+
+    private func authorization(
+        ofInstance instance: String,
+        forRootKey rootKey: String,
+        in partition: PartitionName
+    ) -> ServiceAuthorization? {
+        guard let instance = self.instance(named: instance, in: partition),
+            let rootKey = self.rootKey(named: rootKey, in: partition)
+        else { return nil }
+        return authorization(of: instance.identifier, for: rootKey.identifier)
     }
 }

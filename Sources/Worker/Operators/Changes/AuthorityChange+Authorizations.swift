@@ -13,7 +13,7 @@ extension Authority {
             }
             guard !roles.isEmpty else { throw OperationFailure(.invalidField) }
             let rootKey = try requireRootKey(rootKey, in: context.partition)
-            let instance = try requireInstance(named: instance, in: context)
+            let instance = try requireInstance(named: instance, in: context.partition)
             guard rootKey.status != .deleting, instance.status != .removing else {
                 throw OperationFailure(.wrongLifecycleState)
             }
@@ -28,7 +28,7 @@ extension Authority {
             return change(to: next, answer, .authorizationGrant, of: granted)
         case .withdraw(let rootKey, let instance):
             let rootKey = try requireRootKey(rootKey, in: context.partition)
-            let instance = try requireInstance(named: instance, in: context)
+            let instance = try requireInstance(named: instance, in: context.partition)
             guard let present = authorization(of: instance.identifier, for: rootKey.identifier) else {
                 throw OperationFailure(.itemNotFound)
             }

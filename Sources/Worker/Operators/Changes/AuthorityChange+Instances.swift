@@ -7,14 +7,14 @@ extension Authority {
         switch request {
         case .create(let name): return try creating(name, context)
         case .activate(let name, let rootKey):
-            let instance = try requireInstance(named: name, in: context)
+            let instance = try requireInstance(named: name, in: context.partition)
             return try activating(instance, with: try requireRootKey(rootKey, in: context.partition), context)
         case .deactivate(let name):
-            let instance = try requireInstance(named: name, in: context)
+            let instance = try requireInstance(named: name, in: context.partition)
             return replacing(instance, by: try instance.after(.deactivate), .instanceDeactivate, context)
         case .remove(let name, let repeatedName):
-            return try removing(try requireInstance(named: name, in: context), repeatedName, context)
-        case .list, .show: preconditionFailure("reads change nothing")
+            return try removing(try requireInstance(named: name, in: context.partition), repeatedName, context)
+        case .list, .show, .removalSteps, .checkRemovalStep: preconditionFailure("reads and notes change nothing here")
         }
     }
 

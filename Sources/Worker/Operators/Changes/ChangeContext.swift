@@ -44,10 +44,10 @@ extension Authority {
     /// The instance of that name, of this partition.
     func requireInstance(
         named name: String,
-        in context: ChangeContext
+        in partition: PartitionName
     ) throws(OperationFailure) -> Instance {
         let instance = try requireInstance(named: name)
-        guard instance.partition == context.partition else { throw OperationFailure(.itemNotFound) }
+        guard instance.partition == partition else { throw OperationFailure(.itemNotFound) }
         return instance
     }
 
