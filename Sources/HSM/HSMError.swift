@@ -57,6 +57,8 @@ extension HSMError {
         case keyWeak
         /// A new root key version can't wrap and unwrap; it has been destroyed.
         case keyUnusable
+        /// A root key version is still in the token after its destruction.
+        case keyNotDestroyed
 
         /// There is no session at present; `maintain` is trying to replace it.
         case unavailable

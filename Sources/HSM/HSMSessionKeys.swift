@@ -12,7 +12,7 @@ extension HSMSession {
     }
 
     /// Makes a root key version and tries it before anyone learns of it. `label` is for people who list the token's
-    /// objects, `keyferry-root-<root key>-v<version>`; nothing is found by it.
+    /// objects (`rootKeyVersionLabel`); nothing is found by it.
     package func createRootKeyVersion(label: String) throws(HSMError) -> CreatedRootKeyVersion {
         let identifier = try createKey(.rootKeyVersion, label: label)
         do {

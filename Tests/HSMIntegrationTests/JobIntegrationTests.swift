@@ -153,6 +153,34 @@ struct JobIntegrationTests {
         }
     }
 
+    /// Another login, as other workers have it, finds nothing either; what was wrapped is lost, and other keys are not.
+    @Test func aVersionIsDestroyedAndNothingOfItIsLeft() async throws {
+        try await SoftHSMModule.withToken { token in
+            let jobs = try JobFixture(token)
+            let kind = MaterialKind.aes(byteCount: 32)
+            let lost = try jobs.session.generateKey(kind, under: jobs.root)
+            let label = HSMSession.rootKeyVersionLabel(rootKey: "test", version: 1)
+            // Made under the same label by a process that died before it published it.
+            let orphan = try jobs.session.createRootKeyVersion(label: label).identifier
+            let other = try jobs.session.createRootKeyVersion(
+                label: HSMSession.rootKeyVersionLabel(rootKey: "test", version: 2)
+            )
+
+            #expect(try jobs.session.destroyRootKeyVersion(jobs.root, label: label) == 2)
+            #expect(try jobs.session.destroyRootKeyVersion(jobs.root, label: label) == 0)
+
+            #expect(throws: HSMError(.keyMissing)) { try jobs.get(lost.wrapped, kind) }
+            #expect(throws: HSMError(.keyMissing)) { try jobs.session.unwrapCanary(jobs.canary, under: jobs.root) }
+            try jobs.session.unwrapCanary(other.canary, under: other.identifier)
+            jobs.session.close()
+            let worker = try token.open()
+            #expect(throws: HSMError(.keyMissing)) {
+                try worker.check([TokenKey(.rootKeyVersion, jobs.root), TokenKey(.rootKeyVersion, orphan)])
+            }
+            try worker.unwrapCanary(other.canary, under: other.identifier)
+        }
+    }
+
     @Test func signaturesVerifyOutside() async throws {
         try await SoftHSMModule.withToken { token in
             let session = try token.open()

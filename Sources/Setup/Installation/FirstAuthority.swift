@@ -28,7 +28,7 @@ struct FirstAuthority {
     }
 
     /// For labels in the token.
-    var rootKeyName: String { rootKey.text }
+    var rootKeyIdentifier: String { rootKey.text }
 
     private var time: Timestamp { Timestamp(secondsSince1970: now) }
 

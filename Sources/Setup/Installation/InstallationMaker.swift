@@ -70,7 +70,7 @@ package struct InstallationMaker {
         let (services, credentials) = try makeCredentials(in: folder)
         let session = try preparation(folder).makeToken()
         defer { session.close() }
-        let keys = try TokenPreparation.makeKeys(in: session, rootKeyName: first.rootKeyName)
+        let keys = try TokenPreparation.makeKeys(in: session, rootKey: first.rootKeyIdentifier)
         let ticket = try services.issueIdentity(
             .ticket,
             partition: options.partition,

@@ -44,8 +44,8 @@ struct TokenPreparation {
         )
     }
 
-    /// - Parameter rootKeyName: for the label, which is for people only.
-    static func makeKeys(in session: HSMSession, rootKeyName: String) throws(HSMError) -> Keys {
+    /// - Parameter rootKey: the identifier of the first root key, for the label of its version.
+    static func makeKeys(in session: HSMSession, rootKey: String) throws(HSMError) -> Keys {
         let ticket = try session.createKey(.ticketKey, label: "keyferry-ticket")
         return Keys(
             recordMAC: try session.createKey(.recordMACKey, label: "keyferry-record-mac"),
@@ -53,7 +53,9 @@ struct TokenPreparation {
             rootKeyImport: try session.createKey(.rootKeyImportKey, label: "keyferry-root-key-import"),
             ticket: ticket,
             ticketPublicKey: try session.publicKey(of: TokenKey(.ticketKey, ticket)),
-            root: try session.createRootKeyVersion(label: "keyferry-root-\(rootKeyName)-v1")
+            root: try session.createRootKeyVersion(
+                label: HSMSession.rootKeyVersionLabel(rootKey: rootKey, version: 1)
+            )
         )
     }
 

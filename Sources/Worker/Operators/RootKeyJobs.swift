@@ -122,7 +122,8 @@ extension BatchProcessor {
         _ publish: (MadeRootKeyVersion) throws -> JobReply?
     ) throws -> JobReply? {
         let created = try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
-            try hsm.createRootKeyVersion(label: "keyferry-root-\(rootKey.identifier)-v\(number)")
+            let label = HSMSession.rootKeyVersionLabel(rootKey: rootKey.identifier.text, version: number)
+            return try hsm.createRootKeyVersion(label: label)
         }
         let made = MadeRootKeyVersion(tokenKeyID: created.identifier.bytes, canary: created.canary)
         do {
