@@ -77,5 +77,7 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case storeProbes = "store_probes"
     case operations
     case statementNonces = "statement_nonces"
+    case rootKeyDeletions = "root_key_deletions"
+    case rootKeyLosses = "root_key_losses"
     case schemaVersion = "schema_version"
 }

@@ -87,6 +87,7 @@ package enum WorkerAssembly {
             pinFile: settings.hsm.pinFile,
             recordMACKey: recordMACKey,
             rootKeyRetentionDays: settings.rootKeyRetentionDays,
+            rootKeyDeletionWaitSeconds: settings.rootKeyDeletionWaitSeconds,
             makeEngine: { [store = settings.store] in
                 var options = SQLiteEngine.Options()
                 options.busyTimeoutSeconds = Double(store.busy.components.seconds)

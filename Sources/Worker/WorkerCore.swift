@@ -40,11 +40,12 @@ actor WorkerCore {
         let signer = try FleetSigner(credential: credential, name: name)
         processor = BatchProcessor(
             parts: parts,
-            trust: credential.trust,
+            credential: credential,
             bootID: signer.bootID,
             clock: plan.clock
         )
         processor?.rootKeyRetentionDays = plan.rootKeyRetentionDays
+        processor?.rootKeyDeletionWaitSeconds = plan.rootKeyDeletionWaitSeconds
         self.signer = signer
     }
 
@@ -74,6 +75,7 @@ actor WorkerCore {
     /// - Returns: what fronts must hear of it, signed.
     func continueOrders() -> [[UInt8]] {
         processor?.continueRemovals()
+        processor?.continueDeletions()
         return takeNotices()
     }
 
@@ -106,6 +108,7 @@ struct WorkerPlan: Sendable {
     let pinFile: String
     let recordMACKey: TokenKeyIdentifier
     let rootKeyRetentionDays: Int
+    let rootKeyDeletionWaitSeconds: Int
     let makeEngine: @Sendable () throws -> any StoreEngine
     let logger: Logger
     /// Milliseconds since 1970.

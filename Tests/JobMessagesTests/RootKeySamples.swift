@@ -4,17 +4,28 @@ import KeyModel
 enum RootKeySamples {
     static let requests: [OperatorJob.Request] = [
         .rootKey(.list), .rootKey(.show("first")), .rootKey(.create(name: "second")), .rootKey(.rotate("first")),
-        .rootKey(.suspend("")), .rootKey(.resume("ä")), .operation(.list),
+        .rootKey(.suspend("")), .rootKey(.resume("ä")), .operation(.list), .rootKey(.restore("first")),
+        .rootKey(.deletionReport("first", offset: 1 << 20)), .rootKey(.delete("first", signed: [])),
+        .rootKey(.delete("first", signed: [signed, signed])),
         .operation(.show(OperationIdentifier(Samples.identifier.text))),
     ]
+
+    private static let signed = SignedStatement(statement: [1, 2], signature: "a..b", certificate: [3])
 
     static func answers(_ partition: PartitionName) -> [OperatorAnswer] {
         let operations = BackgroundOperation.State.allCases.map { operation($0, partition) }
         let keys = RootKey.Status.allCases.map { description($0, partition) }
         return [.rootKey(.list([])), .rootKey(.list(keys)), .operation(.list([])), .operation(.list(operations))]
-            + keys.map { .rootKey(.rootKey($0)) }
+            + keys.map { .rootKey(.rootKey($0)) } + [.rootKey(.deletionReport(part))]
             + operations.flatMap { [.rootKey(.rotation($0)), .operation(.operation($0))] }
     }
+
+    private static let part = DeletionReportPart(
+        bytes: [0x7B, 0x7D],
+        totalByteCount: 3 << 20,
+        signature: "a..b",
+        certificate: [3]
+    )
 
     private static func rootKey(_ status: RootKey.Status, _ partition: PartitionName) -> RootKey {
         RootKey(
@@ -40,7 +51,13 @@ enum RootKeySamples {
             rootKey: rootKey(status, partition),
             versions: status == .deleting ? [] : versions,
             instances: status == .active ? ["kmip-01", "kmip-02"] : [],
-            rotation: status == .active ? OperationIdentifier("o-1") : nil
+            rotation: status == .active ? OperationIdentifier("o-1") : nil,
+            deletion: status == .deleting
+                ? RootKeyDeletion.Description(
+                    operation: OperationIdentifier("o-2"),
+                    due: Samples.time,
+                    isWaitingForTicketKey: true
+                ) : nil
         )
     }
 

@@ -19,6 +19,7 @@ struct WorkerCoreIntegrationTests {
             pinFile: pinFile ?? site.pinPath,
             recordMACKey: site.recordMACKey,
             rootKeyRetentionDays: 90,
+            rootKeyDeletionWaitSeconds: 604_800,
             makeEngine: { [path = site.databasePath] in try SQLiteEngine(path: path) },
             logger: site.log.logger,
             clock: { [clock = site.clock] in clock.read() }

@@ -59,6 +59,11 @@ extension ProblemCode {
             case .wouldLockOut: .wouldLockOut
             case .rotationRunning: .rotationRunning
             case .rootKeyNotActive: .rootKeyNotActive
+            case .rootKeyDeletionPending: .rootKeyDeletionPending
+            case .rootKeyDeleted: .rootKeyDeleted
+            case .rootKeyNotBeingDeleted: .rootKeyNotBeingDeleted
+            case .secondKeyOwnerMissing: .secondKeyOwnerMissing
+            case .deletionReportMissing: .deletionReportMissing
             case .preconditionFailed: .preconditionFailed
             case .messageReused: .idempotencyKeyReused
             case .keyNotFound: .keyNotFound

@@ -1,5 +1,6 @@
 internal import AdminClient
 package import ArgumentParser
+internal import Cryptography
 internal import Foundation
 internal import ServiceBootstrap
 
@@ -35,8 +36,12 @@ package struct ConnectionOptions: ParsableArguments {
         try await connectToSign().client
     }
 
-    /// As `connect`, with what it takes to sign requests as the same operator.
-    func connectToSign() async throws(CommandFailure) -> (client: AdminRESTClient, signing: OperatorSigning) {
+    /// The services CA, which the server's certificate is of, and every worker's.
+    func servicesAuthority() async throws(CommandFailure) -> Certificate {
+        try InputFile.certificate(try await settings().serverAuthorityFile)
+    }
+
+    private func settings() async throws(CommandFailure) -> OperatorSettings {
         let environment = Console.current.environment
         let profiles = OperatorProfiles(home: home, environment: environment)
         let name = profile ?? environment["KEYFERRY_PROFILE"].flatMap { $0.isEmpty ? nil : $0 }
@@ -45,9 +50,8 @@ package struct ConnectionOptions: ParsableArguments {
         }
         let file = profiles.file(name)
         guard FileManager.default.fileExists(atPath: file) else { throw profiles.missing(name) }
-        let settings: OperatorSettings
         do {
-            settings = try await ConfigurationReader.read(
+            return try await ConfigurationReader.read(
                 OperatorSettings.self,
                 path: file,
                 environment: environment
@@ -55,6 +59,11 @@ package struct ConnectionOptions: ParsableArguments {
         } catch {
             throw CommandFailure(.configuration, error.description)
         }
+    }
+
+    /// As `connect`, with what it takes to sign requests as the same operator.
+    func connectToSign() async throws(CommandFailure) -> (client: AdminRESTClient, signing: OperatorSigning) {
+        let settings = try await settings()
         let signing = OperatorSigning(
             certificate: try InputFile.certificate(settings.certificateFile),
             privateKey: try InputFile.privateKey(settings.keyFile)

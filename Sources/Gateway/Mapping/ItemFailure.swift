@@ -52,7 +52,8 @@ extension ItemFailure {
             .alreadyExists, .certificateInvalid, .certificateNotPending, .certificateUnchanged,
             .previousCertificateInForce, .keyNotFound, .preconditionFailed,
             .rotationRunning, .rootKeyNotActive, .rootKeyNotAuthorized, .keysNotDestroyed, .statementNotAccepted,
-            .wrongInstanceStatus, .wouldLockOut:
+            .wrongInstanceStatus, .wouldLockOut, .rootKeyDeletionPending, .rootKeyDeleted, .rootKeyNotBeingDeleted,
+            .secondKeyOwnerMissing, .deletionReportMissing:
             self.init(.generalFailure, "the server refused the request")
         }
     }

@@ -9,6 +9,12 @@ package enum RootKeyRequest: OperatorRequest {
     case rotate(String)
     case suspend(String)
     case resume(String)
+    /// Takes the statements of two key owners, of whom one asks.
+    case delete(String, signed: [SignedStatement])
+    /// Ends a deletion whose waiting time is not over. The root key is suspended then.
+    case restore(String)
+    /// The report of a deletion that has come to its end, from a byte on. Answered by `RootKeyAnswer.deletionReport`.
+    case deletionReport(String, offset: Int)
 
     package var name: String {
         switch self {
@@ -18,20 +24,23 @@ package enum RootKeyRequest: OperatorRequest {
         case .rotate: "root-key.rotate"
         case .suspend: "root-key.suspend"
         case .resume: "root-key.resume"
+        case .delete: "root-key.delete"
+        case .restore: "root-key.restore"
+        case .deletionReport: "root-key.deletion-report"
         }
     }
 
     package var requiredRole: Operator.Role? {
         switch self {
-        case .list, .show: nil
-        case .create, .rotate, .suspend, .resume: .keyOwner
+        case .list, .show, .deletionReport: nil
+        case .create, .rotate, .suspend, .resume, .delete, .restore: .keyOwner
         }
     }
 
     package var effect: OperatorRequestEffect {
         switch self {
-        case .list, .show: .none
-        case .create, .rotate, .suspend, .resume: .rootKey
+        case .list, .show, .deletionReport: .none
+        case .create, .rotate, .suspend, .resume, .delete, .restore: .rootKey
         }
     }
 }
@@ -41,6 +50,7 @@ package enum RootKeyAnswer: Hashable, Sendable {
     case rootKey(RootKeyDescription)
     /// The operation that moves the keys.
     case rotation(BackgroundOperation)
+    case deletionReport(DeletionReportPart)
 }
 
 /// A root key as operators see it.
@@ -78,11 +88,20 @@ package struct RootKeyDescription: Hashable, Sendable {
     package let instances: [String]
     /// The rotation that is running.
     package let rotation: OperationIdentifier?
+    /// The deletion that waits, or is at work.
+    package let deletion: RootKeyDeletion.Description?
 
-    package init(rootKey: RootKey, versions: [Version], instances: [String], rotation: OperationIdentifier?) {
+    package init(
+        rootKey: RootKey,
+        versions: [Version],
+        instances: [String],
+        rotation: OperationIdentifier?,
+        deletion: RootKeyDeletion.Description? = nil
+    ) {
         self.rootKey = rootKey
         self.versions = versions
         self.instances = instances
         self.rotation = rotation
+        self.deletion = deletion
     }
 }

@@ -115,4 +115,6 @@ struct HealthComplaints {
     var rootKey = RepeatedEvent()
     /// Keys could not be moved under another version of their root key.
     var rotation = RepeatedEvent()
+    /// The deletion of a root key could not go on.
+    var deletion = RepeatedEvent()
 }
