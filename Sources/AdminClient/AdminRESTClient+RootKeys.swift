@@ -46,6 +46,22 @@ extension AdminRESTClient {
         try await send(.POST, "/v1/root-keys/\(segment(name))/import-version", version)
     }
 
+    package func deleteRootKey(
+        _ name: String,
+        _ order: RootKeyDeletionOrder
+    ) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(.POST, "/v1/root-keys/\(segment(name))/delete", order)
+    }
+
+    package func restoreRootKey(_ name: String) async throws(AdminClientError) -> RootKeyDetails {
+        try await send(HTTPSRequest(.POST, "/v1/root-keys/\(segment(name))/restore"))
+    }
+
+    /// The report of a deletion, with the signature of the worker that ended it.
+    package func deletionReport(of name: String) async throws(AdminClientError) -> SignedStatementResource {
+        try await send(HTTPSRequest(.GET, "/v1/root-keys/\(segment(name))/deletion-report"))
+    }
+
     /// The latest operations, newest first.
     package func operations() async throws(AdminClientError) -> [OperationResource] {
         try await list(OperationResource.self, at: "/v1/operations")

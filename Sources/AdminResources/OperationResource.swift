@@ -12,7 +12,7 @@ package struct OperationResource: Codable, Hashable, Sendable {
     }
 
     package let identifier: String
-    /// `root-key-rotation`.
+    /// `root-key-rotation` or `root-key-deletion`.
     package let kind: String
     /// The identifier of what it works on: a root key.
     package let subject: String
@@ -20,7 +20,7 @@ package struct OperationResource: Codable, Hashable, Sendable {
     /// The version that keys are moved to.
     package let targetVersion: Int?
     package let state: State
-    /// How many keys were moved.
+    /// How many keys were moved, or destroyed.
     package let done: Int
     /// How many could not be.
     package let failed: Int

@@ -5,7 +5,7 @@ package struct RootKeyDetails: Codable, Hashable, Sendable {
     package let identifier: String
     package let name: String
     package let partition: String
-    /// `active`, `suspended` or `deleting`. Only an active one is used.
+    /// `active`, `suspended`, `deleting` or `deleted`. Only an active one is used.
     package let status: String
     package let created: Date
     /// The version that new keys are wrapped under; absent where there is none.
@@ -16,6 +16,8 @@ package struct RootKeyDetails: Codable, Hashable, Sendable {
     package let instances: [String]
     /// The identifier of the rotation that is running.
     package let rotation: String?
+    /// The deletion that waits, or is at work.
+    package let deletion: RootKeyDeletionResource?
 
     package init(
         identifier: String,
@@ -25,7 +27,8 @@ package struct RootKeyDetails: Codable, Hashable, Sendable {
         created: Date,
         versions: [RootKeyVersionResource],
         instances: [String],
-        rotation: String?
+        rotation: String?,
+        deletion: RootKeyDeletionResource? = nil
     ) {
         self.identifier = identifier
         self.name = name
@@ -36,6 +39,33 @@ package struct RootKeyDetails: Codable, Hashable, Sendable {
         self.versions = versions
         self.instances = instances
         self.rotation = rotation
+        self.deletion = deletion
+    }
+}
+
+/// A deletion of a root key that waits, or is at work (`RootKeyDeletion` in openapi.yaml).
+package struct RootKeyDeletionResource: Codable, Hashable, Sendable {
+    /// The identifier of the operation.
+    package let operation: String
+    /// Until then it can be restored.
+    package let due: Date
+    /// All is destroyed but a ticket key that is in use: set-up has to make another one.
+    package let isWaitingForTicketKey: Bool
+
+    package init(operation: String, due: Date, isWaitingForTicketKey: Bool) {
+        self.operation = operation
+        self.due = due
+        self.isWaitingForTicketKey = isWaitingForTicketKey
+    }
+}
+
+/// The order to delete a root key, signed by two key owners (`RootKeyDeletionOrder` in openapi.yaml).
+package struct RootKeyDeletionOrder: Codable, Hashable, Sendable {
+    /// Two, one of them by the operator who asks.
+    package let signed: [SignedStatementResource]
+
+    package init(signed: [SignedStatementResource]) {
+        self.signed = signed
     }
 }
 

@@ -81,16 +81,25 @@ package struct PartitionDetails: Codable, Hashable, Sendable {
 package struct RootKeyResource: Codable, Hashable, Sendable {
     package let identifier: String
     package let name: String
-    /// `active`, `suspended` or `deleting`.
+    /// `active`, `suspended`, `deleting` or `deleted`.
     package let status: String
     /// The version that new keys are wrapped under; absent where there is none.
     package let currentVersion: Int?
+    /// The deletion that waits, or is at work.
+    package let deletion: RootKeyDeletionResource?
 
-    package init(identifier: String, name: String, status: String, currentVersion: Int?) {
+    package init(
+        identifier: String,
+        name: String,
+        status: String,
+        currentVersion: Int?,
+        deletion: RootKeyDeletionResource? = nil
+    ) {
         self.identifier = identifier
         self.name = name
         self.status = status
         self.currentVersion = currentVersion
+        self.deletion = deletion
     }
 }
 

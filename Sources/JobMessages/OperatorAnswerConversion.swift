@@ -90,6 +90,7 @@ extension WirePartitionDescription {
                 $0.status = entry.rootKey.status.rawValue
                 $0.created = entry.rootKey.created.secondsSince1970
                 if let version = entry.currentVersion { $0.currentVersion = UInt32(clamping: version) }
+                if let deletion = entry.deletion { $0.deletion = WireRootKeyDeletion(deletion) }
             }
         }
         expiring = description.expiring.map { certificate in
@@ -115,7 +116,8 @@ extension WirePartitionDescription {
                         status: status,
                         created: Timestamp(secondsSince1970: entry.created)
                     ),
-                    currentVersion: entry.hasCurrentVersion ? Int(entry.currentVersion) : nil
+                    currentVersion: entry.hasCurrentVersion ? Int(entry.currentVersion) : nil,
+                    deletion: entry.hasDeletion ? entry.deletion.model() : nil
                 )
             )
         }

@@ -25,6 +25,17 @@ extension WireRootKeyRequest {
                 $0.wrappedKey = Data(wrapped)
                 $0.signed = WireSignedStatement(signed)
             }
+        case .delete(let rootKey, let signed):
+            delete = .with {
+                $0.rootKey = rootKey
+                $0.signed = signed.map(WireSignedStatement.init)
+            }
+        case .restore(let rootKey): restore = rootKey
+        case .deletionReport(let rootKey, let offset):
+            deletionReport = .with {
+                $0.rootKey = rootKey
+                $0.offset = UInt64(clamping: offset)
+            }
         }
     }
 
@@ -45,6 +56,9 @@ extension WireRootKeyRequest {
                 wrapped: [UInt8](version.wrappedKey),
                 signed: version.signed.model()
             )
+        case .delete(let delete): .delete(delete.rootKey, signed: delete.signed.map { $0.model() })
+        case .restore(let rootKey): .restore(rootKey)
+        case .deletionReport(let wanted): .deletionReport(wanted.rootKey, offset: Int(clamping: wanted.offset))
         case nil: throw .notUnderstood
         }
     }
@@ -58,6 +72,13 @@ extension WireRootKeyAnswer {
         case .rootKey(let description): rootKey = WireRootKeyDetails(description)
         case .rotation(let operation): rotation = WireBackgroundOperation(operation)
         case .importToken(let signed): importToken = WireSignedStatement(signed)
+        case .deletionReport(let part):
+            deletionReport = .with {
+                $0.bytes = Data(part.bytes)
+                $0.totalByteCount = UInt64(clamping: part.totalByteCount)
+                $0.signature = part.signature
+                $0.certificate = Data(part.certificate)
+            }
         }
     }
 
@@ -70,6 +91,15 @@ extension WireRootKeyAnswer {
         case .rootKey(let description): return .rootKey(try description.model())
         case .rotation(let operation): return .rotation(try operation.model())
         case .importToken(let signed): return .importToken(signed.model())
+        case .deletionReport(let part):
+            return .deletionReport(
+                DeletionReportPart(
+                    bytes: [UInt8](part.bytes),
+                    totalByteCount: Int(clamping: part.totalByteCount),
+                    signature: part.signature,
+                    certificate: [UInt8](part.certificate)
+                )
+            )
         case nil: throw .notUnderstood
         }
     }
@@ -87,6 +117,7 @@ extension WireRootKeyDetails {
         versions = description.versions.map(WireRootKeyVersion.init)
         instances = description.instances
         if let rotation = description.rotation { self.rotation = rotation.text }
+        if let deletion = description.deletion { self.deletion = WireRootKeyDeletion(deletion) }
     }
 
     func model() throws(JobMessageError) -> RootKeyDescription {
@@ -105,7 +136,25 @@ extension WireRootKeyDetails {
             ),
             versions: models,
             instances: instances,
-            rotation: hasRotation ? OperationIdentifier(rotation) : nil
+            rotation: hasRotation ? OperationIdentifier(rotation) : nil,
+            deletion: hasDeletion ? deletion.model() : nil
+        )
+    }
+}
+
+extension WireRootKeyDeletion {
+    init(_ model: RootKeyDeletion.Description) {
+        self.init()
+        operation = model.operation.text
+        due = model.due.secondsSince1970
+        isWaitingForTicketKey = model.isWaitingForTicketKey
+    }
+
+    func model() -> RootKeyDeletion.Description {
+        RootKeyDeletion.Description(
+            operation: OperationIdentifier(operation),
+            due: Timestamp(secondsSince1970: due),
+            isWaitingForTicketKey: isWaitingForTicketKey
         )
     }
 }

@@ -78,5 +78,7 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case operations
     case statementNonces = "statement_nonces"
     case removalChecks = "removal_checks"
+    case rootKeyDeletions = "root_key_deletions"
+    case rootKeyLosses = "root_key_losses"
     case schemaVersion = "schema_version"
 }

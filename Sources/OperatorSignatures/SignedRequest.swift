@@ -80,15 +80,32 @@ package struct SignedRequest: Hashable, Sendable {
         )
     }
 
+    /// Deletes a root key with all its versions. Bound to the version that is current, so that nobody agrees to lose what
+    /// was made after he looked.
+    package static func deleteRootKey(partition: String, rootKey: Named, currentVersion: Int) -> SignedRequest {
+        SignedRequest(
+            purpose: "keyferry root-key delete",
+            subject: [
+                "partition": partition, "root-key": rootKey.identifier, "root-key-name": rootKey.name,
+                "version": String(currentVersion),
+            ]
+        )
+    }
+
     /// A statement of it with a nonce of its own.
     ///
-    /// - Parameter now: seconds since 1970.
-    package func statement(at now: Int64) throws(OperatorSignatureError) -> OperatorStatement {
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - lifetimeSeconds: how long it is good for; longer where another must add his signature first.
+    package func statement(
+        at now: Int64,
+        lifetimeSeconds: Int64 = Self.lifetimeSeconds
+    ) throws(OperatorSignatureError) -> OperatorStatement {
         try OperatorStatement(
             purpose: purpose,
             subject: subject,
             issued: now,
-            lifetimeSeconds: Self.lifetimeSeconds
+            lifetimeSeconds: lifetimeSeconds
         )
     }
 

@@ -88,6 +88,7 @@ package enum WorkerAssembly {
             recordMACKey: recordMACKey,
             rootKeyImportKey: settings.hsm.rootKeyImportKey.flatMap(TokenKeyIdentifier.init),
             rootKeyRetentionDays: settings.rootKeyRetentionDays,
+            rootKeyDeletionWaitSeconds: settings.rootKeyDeletionWaitSeconds,
             makeEngine: { [store = settings.store] in
                 var options = SQLiteEngine.Options()
                 options.busyTimeoutSeconds = Double(store.busy.components.seconds)

@@ -42,12 +42,13 @@ actor WorkerCore {
         let signer = try FleetSigner(credential: credential, name: name)
         processor = BatchProcessor(
             parts: parts,
-            trust: credential.trust,
+            credential: credential,
             bootID: signer.bootID,
             clock: plan.clock
         )
         processor?.rootKeyRetentionDays = plan.rootKeyRetentionDays
         processor?.rootKeyImport = importKey.map { RootKeyImport(key: $0, credential: credential) }
+        processor?.rootKeyDeletionWaitSeconds = plan.rootKeyDeletionWaitSeconds
         self.signer = signer
     }
 
@@ -78,6 +79,7 @@ actor WorkerCore {
     func continueOrders() -> [[UInt8]] {
         processor?.continueRemovals()
         processor?.destroyExpiredVersions()
+        processor?.continueDeletions()
         return takeNotices()
     }
 
@@ -112,6 +114,7 @@ struct WorkerPlan: Sendable {
     /// Nil where root keys can't be imported.
     let rootKeyImportKey: TokenKeyIdentifier?
     let rootKeyRetentionDays: Int
+    let rootKeyDeletionWaitSeconds: Int
     let makeEngine: @Sendable () throws -> any StoreEngine
     let logger: Logger
     /// Milliseconds since 1970.

@@ -32,6 +32,8 @@ final class WorkerMetrics {
     private let refused = Counter(label: "keyferry_rewrapped_objects_total", dimensions: [("outcome", "refused")])
     private let rotationsRunning = Gauge(label: "keyferry_rotations_in_progress")
     private let left = Gauge(label: "keyferry_rotation_left_objects")
+    private let deletions = Gauge(label: "keyferry_root_key_deletions_pending")
+    private let deletionDue = Gauge(label: "keyferry_root_key_deletion_due_seconds")
     /// What the gauges of certificates were made from, and when.
     private var examined: (generation: UInt64, at: Int64)?
 
@@ -77,6 +79,13 @@ final class WorkerMetrics {
     func rewrapped(moved: Int, refused: Int) {
         self.moved.increment(by: moved)
         self.refused.increment(by: refused)
+    }
+
+    /// - Parameter due: when the waiting times of those that are ordered and not over end, or ended.
+    func deletions(due: [Timestamp], at now: Timestamp) {
+        deletions.record(due.count)
+        let left = due.map { max($0.secondsSince1970 - now.secondsSince1970, 0) }.min()
+        deletionDue.record(left.map { Double($0) } ?? .infinity)
     }
 
     /// Looks at the certificates of all clients once a minute, and when authority has changed.

@@ -6,7 +6,9 @@ enum RootKeySamples {
         .rootKey(.list), .rootKey(.show("first")), .rootKey(.create(name: "second")), .rootKey(.rotate("first")),
         .rootKey(.suspend("")), .rootKey(.resume("ä")), .rootKey(.importToken),
         .rootKey(.importKey(name: "third", wrapped: [UInt8](repeating: 7, count: 384), signed: signed)),
-        .rootKey(.importVersion("first", wrapped: [], signed: signed)), .operation(.list),
+        .rootKey(.importVersion("first", wrapped: [], signed: signed)), .rootKey(.restore("first")),
+        .rootKey(.deletionReport("first", offset: 1 << 20)), .rootKey(.delete("first", signed: [])),
+        .rootKey(.delete("first", signed: [signed, signed])), .operation(.list),
         .operation(.show(OperationIdentifier(Samples.identifier.text))),
     ]
 
@@ -19,9 +21,16 @@ enum RootKeySamples {
             .rootKey(.list([])), .rootKey(.list(keys)), .operation(.list([])), .operation(.list(operations)),
             .rootKey(.importToken(signed)),
         ]
-            + keys.map { .rootKey(.rootKey($0)) }
+            + keys.map { .rootKey(.rootKey($0)) } + [.rootKey(.deletionReport(part))]
             + operations.flatMap { [.rootKey(.rotation($0)), .operation(.operation($0))] }
     }
+
+    private static let part = DeletionReportPart(
+        bytes: [0x7B, 0x7D],
+        totalByteCount: 3 << 20,
+        signature: "a..b",
+        certificate: [3]
+    )
 
     private static func rootKey(_ status: RootKey.Status, _ partition: PartitionName) -> RootKey {
         RootKey(
@@ -47,7 +56,13 @@ enum RootKeySamples {
             rootKey: rootKey(status, partition),
             versions: status == .deleting ? [] : versions,
             instances: status == .active ? ["kmip-01", "kmip-02"] : [],
-            rotation: status == .active ? OperationIdentifier("o-1") : nil
+            rotation: status == .active ? OperationIdentifier("o-1") : nil,
+            deletion: status == .deleting
+                ? RootKeyDeletion.Description(
+                    operation: OperationIdentifier("o-2"),
+                    due: Samples.time,
+                    isWaitingForTicketKey: true
+                ) : nil
         )
     }
 

@@ -57,6 +57,7 @@ import Testing
         #expect(full.store.busy == settings.store.busy)
         #expect(full.batchJobs == settings.batchJobs)
         #expect(full.rootKeyRetentionDays == settings.rootKeyRetentionDays)
+        #expect(full.rootKeyDeletionWaitSeconds == settings.rootKeyDeletionWaitSeconds)
         #expect(full.process == settings.process)
         #expect(full.monitoring == settings.monitoring)
     }

@@ -76,12 +76,24 @@ final class TestSite {
         let store = try KeyStore(engine: try SQLiteEngine(path: databasePath), recordKey: try RecordKey(recordKey))
         let first = try store.write { try $0.changeAuthority(from: Authority(generation: 0), to: plan.authority) }
         try hsm.createAnchor(AuthorityAnchor(generation: first.generation, content: []))
-        worker = try TestWorker(store: store, hsm: hsm, trust: services.trust, clock: clock, log: log)
+        worker = try TestWorker(
+            store: store,
+            hsm: hsm,
+            credential: services.credential(.worker),
+            clock: clock,
+            log: log
+        )
     }
 
     /// One more worker on the same file and the same session, which one thread uses in turn.
     func anotherWorker(_ options: SQLiteEngine.Options = .init()) throws -> TestWorker {
-        try TestWorker(store: try openStore(options), hsm: hsm, trust: services.trust, clock: clock, log: log)
+        try TestWorker(
+            store: try openStore(options),
+            hsm: hsm,
+            credential: services.credential(.worker),
+            clock: clock,
+            log: log
+        )
     }
 
     func openStore(_ options: SQLiteEngine.Options = .init()) throws -> KeyStore {

@@ -13,11 +13,11 @@ import Testing
 final class TestWorker {
     let processor: BatchProcessor
 
-    init(store: KeyStore, hsm: HSMSession, trust: ServiceTrust, clock: TestClock, log: LogText) throws {
+    init(store: KeyStore, hsm: HSMSession, credential: ServiceCredential, clock: TestClock, log: LogText) throws {
         let keeper = try AuthorityKeeper(store: store, hsm: hsm, logger: log.logger)
         processor = BatchProcessor(
             parts: WorkerParts(hsm: hsm, store: store, keeper: keeper, logger: log.logger),
-            trust: trust,
+            credential: credential,
             bootID: try RandomBytes.generate(count: 16),
             clock: { clock.read() }
         )

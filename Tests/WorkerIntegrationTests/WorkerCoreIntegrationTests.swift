@@ -20,6 +20,7 @@ struct WorkerCoreIntegrationTests {
             recordMACKey: site.recordMACKey,
             rootKeyImportKey: nil,
             rootKeyRetentionDays: 90,
+            rootKeyDeletionWaitSeconds: 604_800,
             makeEngine: { [path = site.databasePath] in try SQLiteEngine(path: path) },
             logger: site.log.logger,
             clock: { [clock = site.clock] in clock.read() }

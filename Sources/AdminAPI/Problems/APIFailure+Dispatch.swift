@@ -62,6 +62,11 @@ extension ProblemCode {
             case .rootKeyImportUnavailable: .rootKeyImportUnavailable
             case .wrappedKeyNotAccepted: .wrappedKeyNotAccepted
             case .rootKeyLengthNotAccepted: .rootKeyLengthNotAccepted
+            case .rootKeyDeletionPending: .rootKeyDeletionPending
+            case .rootKeyDeleted: .rootKeyDeleted
+            case .rootKeyNotBeingDeleted: .rootKeyNotBeingDeleted
+            case .secondKeyOwnerMissing: .secondKeyOwnerMissing
+            case .deletionReportMissing: .deletionReportMissing
             case .preconditionFailed: .preconditionFailed
             case .messageReused: .idempotencyKeyReused
             case .keyNotFound: .keyNotFound

@@ -8,18 +8,20 @@ extension ProblemCode {
         case .operatorCertificateMissing: .unauthorized
         case .operatorNotAuthorized: .forbidden
         case .unknownRoute, .instanceNotFound, .certificateNotFound, .certificateNotPending, .keyNotFound: .notFound
-        case .rootKeyNotFound, .operationNotFound: .notFound
+        case .rootKeyNotFound, .operationNotFound, .deletionReportMissing: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .certificateNameTaken, .certificateAlreadyRegistered, .certificateUnchanged,
             .previousCertificateInForce, .keyWrongState, .keyDestroyed, .conflict, .requestInProgress:
             .conflict
         case .preconditionFailed: .preconditionFailed
-        case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning, .rootKeyImportUnavailable: .conflict
+        case .rootKeyNameTaken, .rootKeyNotActive, .rotationRunning, .rootKeyDeletionPending, .rootKeyDeleted,
+            .rootKeyNotBeingDeleted, .rootKeyImportUnavailable:
+            .conflict
         case .authorizationNotFound, .operatorNotFound, .identityNotFound: .notFound
         case .instanceNameTaken, .instanceStatusConflict, .keysNotDestroyed, .rootKeyNotAuthorized,
             .operatorAlreadyRegistered, .wouldLockOut:
             .conflict
-        case .statementNotAccepted: .forbidden
+        case .statementNotAccepted, .secondKeyOwnerMissing: .forbidden
         case .bodyTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
         case .invalidName, .certificateMalformed, .privateKeySubmitted, .certificateNotAccepted,
@@ -69,6 +71,11 @@ extension ProblemCode {
         case .rootKeyImportUnavailable: "Root keys can't be imported here."
         case .wrappedKeyNotAccepted: "The wrapped root key does not open."
         case .rootKeyLengthNotAccepted: "The root key does not have 32 bytes."
+        case .rootKeyDeletionPending: "The root key's deletion is ordered already."
+        case .rootKeyDeleted: "The root key is deleted, for good."
+        case .rootKeyNotBeingDeleted: "The root key's deletion is not ordered."
+        case .secondKeyOwnerMissing: "It takes the signatures of two different key owners."
+        case .deletionReportMissing: "There is no report of a deletion."
         case .operationNotFound: "There is no such operation."
         case .instanceNameTaken: "There is an instance of that name."
         case .instanceStatusConflict: "The instance's status does not allow it."

@@ -1,4 +1,5 @@
 internal import AdminResources
+internal import Cryptography
 internal import FoundationEssentials
 internal import Hummingbird
 internal import JobDispatch
@@ -17,6 +18,9 @@ struct RootKeyRoutes: RouteGroup {
             Route(.post, "/v1/root-keys/{rootKey}/rotate", handle: rotate),
             Route(.post, "/v1/root-keys/{rootKey}/suspend") { try await answer(.suspend(try Self.name($1)), $1) },
             Route(.post, "/v1/root-keys/{rootKey}/resume") { try await answer(.resume(try Self.name($1)), $1) },
+            Route(.post, "/v1/root-keys/{rootKey}/delete", handle: delete),
+            Route(.post, "/v1/root-keys/{rootKey}/restore") { try await answer(.restore(try Self.name($1)), $1) },
+            Route(.get, "/v1/root-keys/{rootKey}/deletion-report", handle: deletionReport),
         ]
     }
 
@@ -63,6 +67,48 @@ struct RootKeyRoutes: RouteGroup {
         }
     }
 
+    /// Out of use at once; destroyed when the waiting time is over.
+    @Sendable
+    private func delete(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let name = try Self.name(context)
+        let order = try await request.decodeJSON(RootKeyDeletionOrder.self, upTo: maximumBodyByteCount)
+        var signed: [SignedStatement] = []
+        for statement in order.signed { signed.append(try SignedStatement(statement)) }
+        let answer = try await jobs.perform(.rootKey(.delete(name, signed: signed)), for: context) { code in
+            switch code {
+            case .itemNotFound: .noRootKey(name)
+            case .statementNotAccepted: .statementNotAccepted
+            case .secondKeyOwnerMissing: .secondKeyOwnerMissing
+            default: nil
+            }
+        }
+        guard case .rootKey(.rootKey(let description)) = answer else { throw APIFailure(.internal) }
+        return .json(RootKeyDetails(description), status: .accepted)
+    }
+
+    @Sendable
+    private func deletionReport(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let name = try Self.name(context)
+        var bytes: [UInt8] = []
+        while true {
+            let request = RootKeyRequest.deletionReport(name, offset: bytes.count)
+            let answer = try await jobs.perform(.rootKey(request), for: context, missing: .noRootKey(name))
+            guard case .rootKey(.deletionReport(let part)) = answer, !part.bytes.isEmpty else {
+                throw APIFailure(.internal)
+            }
+            bytes += part.bytes
+            guard bytes.count >= part.totalByteCount else { continue }
+            let certificate = try Certificate(der: part.certificate)
+            return .json(
+                SignedStatementResource(
+                    statement: String(decoding: bytes, as: UTF8.self),
+                    signature: part.signature,
+                    certificatePem: certificate.pem
+                )
+            )
+        }
+    }
+
     private func answer(_ request: RootKeyRequest, _ context: AdminRequestContext) async throws -> Response {
         let missing = APIFailure.noRootKey(context.parameters.get("rootKey") ?? "")
         let answer = try await jobs.perform(.rootKey(request), for: context, missing: missing)
@@ -95,6 +141,11 @@ extension Response {
 }
 
 extension APIFailure {
+    fileprivate static let secondKeyOwnerMissing = APIFailure(
+        .secondKeyOwnerMissing,
+        "One signs beforehand (keyferry root-key sign-deletion), the other asks. Two certificates of one name are one owner."
+    )
+
     static func noRootKey(_ name: String) -> APIFailure {
         APIFailure(.rootKeyNotFound, "There is no root key '\(name)'.")
     }
@@ -119,7 +170,18 @@ extension RootKeyDetails {
                 )
             },
             instances: description.instances,
-            rotation: description.rotation?.text
+            rotation: description.rotation?.text,
+            deletion: description.deletion.map { RootKeyDeletionResource($0) }
+        )
+    }
+}
+
+extension RootKeyDeletionResource {
+    init(_ description: RootKeyDeletion.Description) {
+        self.init(
+            operation: description.operation.text,
+            due: Date(description.due),
+            isWaitingForTicketKey: description.isWaitingForTicketKey
         )
     }
 }

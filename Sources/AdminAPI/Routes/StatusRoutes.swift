@@ -106,7 +106,8 @@ extension PartitionDetails {
                     identifier: described.rootKey.identifier.text,
                     name: described.rootKey.name,
                     status: described.rootKey.status.rawValue,
-                    currentVersion: described.currentVersion
+                    currentVersion: described.currentVersion,
+                    deletion: described.deletion.map { RootKeyDeletionResource($0) }
                 )
             }
         )

@@ -115,7 +115,8 @@ struct OperationWait {
     /// - Throws: `.notWell` where it did not do all that it should have done; its report is printed all the same.
     func end(of operation: OperationResource) async throws(CommandFailure) {
         var operation = operation
-        var progress = ProgressReport("Rewrapping", unit: "keys", done: operation.done, of: operation.total)
+        let verb = operation.isDeletion ? "Destroying" : "Rewrapping"
+        var progress = ProgressReport(verb, unit: "keys", done: operation.done, of: operation.total)
         var lastHeard = ContinuousClock.now
         while operation.state == .running {
             try? await Task.sleep(for: Self.interval)
@@ -140,7 +141,7 @@ struct OperationWait {
     static func text(_ operation: OperationResource) -> String {
         let version = operation.targetVersion.map { " to version \($0)" } ?? ""
         var lines = [
-            "Rotation of root key '\(printable(operation.subjectName))'\(version): \(outcome(operation))",
+            "\(operation.isDeletion ? "Deletion" : "Rotation") of root key '\(printable(operation.subjectName))'\(version): \(outcome(operation))",
             "  operation  \(printable(operation.identifier))",
             "  started    \(moment(operation.started))",
         ]
@@ -157,6 +158,7 @@ struct OperationWait {
     }
 
     private static func outcome(_ operation: OperationResource) -> String {
+        guard !operation.isDeletion else { return deletionOutcome(operation) }
         let count = "\(operation.done) of \(operation.total) keys are moved"
         return switch operation.state {
         case .running: "running, \(count)."
@@ -167,4 +169,17 @@ struct OperationWait {
         case .stopped: "given up, \(count): the root key is no longer what it was."
         }
     }
+
+    private static func deletionOutcome(_ operation: OperationResource) -> String {
+        let count = "\(operation.done + operation.failed) of \(operation.total) keys are destroyed"
+        return switch operation.state {
+        case .running: "\(count). 'keyferry root-key show' says what it waits for."
+        case .done, .failed: "done, \(count). 'keyferry root-key deletion-report' has them."
+        case .stopped: "given up: the root key was restored."
+        }
+    }
+}
+
+extension OperationResource {
+    fileprivate var isDeletion: Bool { kind == "root-key-deletion" }
 }

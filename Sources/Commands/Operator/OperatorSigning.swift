@@ -9,9 +9,15 @@ struct OperatorSigning {
     let privateKey: PrivateKey
 
     /// - Throws: `.configuration` where the operator's key can't sign.
-    func sign(_ request: SignedRequest) throws(CommandFailure) -> SignedStatementResource {
+    ///
+    /// - Parameter lifetimeSeconds: how long it is good for.
+    func sign(
+        _ request: SignedRequest,
+        lifetimeSeconds: Int64 = SignedRequest.lifetimeSeconds
+    ) throws(CommandFailure) -> SignedStatementResource {
         do {
-            let statement = try request.statement(at: Int64(Date().timeIntervalSince1970)).encoded()
+            let now = Int64(Date().timeIntervalSince1970)
+            let statement = try request.statement(at: now, lifetimeSeconds: lifetimeSeconds).encoded()
             let signature = try DetachedSignature(over: statement, key: privateKey, certificate: certificate)
             return SignedStatementResource(
                 statement: String(decoding: statement, as: UTF8.self),

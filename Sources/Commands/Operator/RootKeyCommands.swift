@@ -10,7 +10,8 @@ package struct RootKeyCommand: AsyncParsableCommand {
         abstract: "The keys in the HSM that all other keys are wrapped under.",
         subcommands: [
             CreateRootKey.self, ListRootKeys.self, ShowRootKey.self, RotateRootKey.self, SuspendRootKey.self,
-            ResumeRootKey.self, ShowRootKeyImportToken.self, ImportRootKey.self,
+            ResumeRootKey.self, ShowRootKeyImportToken.self, ImportRootKey.self, DeleteRootKey.self,
+            SignRootKeyDeletion.self, RestoreRootKey.self, ShowDeletionReport.self,
         ]
     )
 
@@ -126,6 +127,9 @@ package struct ShowRootKey: ReportingCommand {
             "  created     \(moment(key.created))",
             "  used by     \(key.instances.isEmpty ? "no instance" : key.instances.map(printable).joined(separator: ", "))",
         ]
+        if let deletion = key.deletion {
+            lines.append("  deletion    \(deletion.text), operation \(printable(deletion.operation))")
+        }
         if let rotation = key.rotation { lines.append("  rotation    \(printable(rotation)), running") }
         var table = TextTable("VERSION", "STATUS", "CREATED", "KEYS", "NEEDED BY", "KEPT UNTIL")
         for version in key.versions {

@@ -70,6 +70,7 @@ struct StatusScreen {
                 lines.append(
                     "  root key   \(printable(key.name)) (\(printable(key.identifier))), \(printable(key.status)), \(version)"
                 )
+                if let deletion = key.deletion { lines.append("  DELETION   \(printable(key.name)): \(deletion.text)") }
             }
         } else {
             lines.append("  token      unknown: no worker answered")

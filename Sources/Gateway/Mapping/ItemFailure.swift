@@ -53,7 +53,9 @@ extension ItemFailure {
             .previousCertificateInForce, .keyNotFound, .preconditionFailed,
             .rotationRunning, .rootKeyNotActive, .rootKeyNotAuthorized, .keysNotDestroyed, .statementNotAccepted,
             .wrongInstanceStatus, .wouldLockOut, .rootKeyImportUnavailable, .wrappedKeyNotAccepted,
-            .rootKeyLengthNotAccepted:
+            .rootKeyLengthNotAccepted,
+            .rootKeyDeletionPending, .rootKeyDeleted, .rootKeyNotBeingDeleted,
+            .secondKeyOwnerMissing, .deletionReportMissing:
             self.init(.generalFailure, "the server refused the request")
         }
     }

@@ -987,11 +987,21 @@ package nonisolated struct WireRootKeyDescription: Sendable {
   /// Clears the value of `currentVersion`. Subsequent reads from it will return its default value.
   package mutating func clearCurrentVersion() {self._currentVersion = nil}
 
+  package var deletion: WireRootKeyDeletion {
+    get {_deletion ?? WireRootKeyDeletion()}
+    set {_deletion = newValue}
+  }
+  /// Returns true if `deletion` has been explicitly set.
+  package var hasDeletion: Bool {self._deletion != nil}
+  /// Clears the value of `deletion`. Subsequent reads from it will return its default value.
+  package mutating func clearDeletion() {self._deletion = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _currentVersion: UInt32? = nil
+  fileprivate var _deletion: WireRootKeyDeletion? = nil
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -2800,7 +2810,7 @@ nonisolated extension WireExpiringCertificate: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension WireRootKeyDescription: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RootKeyDescription"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}status\0\u{1}created\0\u{3}current_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}status\0\u{1}created\0\u{3}current_version\0\u{1}deletion\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2813,6 +2823,7 @@ nonisolated extension WireRootKeyDescription: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularStringField(value: &self.status) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.created) }()
       case 5: try { try decoder.decodeSingularUInt32Field(value: &self._currentVersion) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._deletion) }()
       default: break
       }
     }
@@ -2838,6 +2849,9 @@ nonisolated extension WireRootKeyDescription: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._currentVersion {
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 5)
     } }()
+    try { if let v = self._deletion {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2847,6 +2861,7 @@ nonisolated extension WireRootKeyDescription: SwiftProtobuf.Message, SwiftProtob
     if lhs.status != rhs.status {return false}
     if lhs.created != rhs.created {return false}
     if lhs._currentVersion != rhs._currentVersion {return false}
+    if lhs._deletion != rhs._deletion {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -84,6 +84,30 @@ package nonisolated struct WireRootKeyRequest: Sendable {
     set {request = .resume(newValue)}
   }
 
+  package var delete: WireDeleteRootKey {
+    get {
+      if case .delete(let v)? = request {return v}
+      return WireDeleteRootKey()
+    }
+    set {request = .delete(newValue)}
+  }
+
+  package var restore: String {
+    get {
+      if case .restore(let v)? = request {return v}
+      return String()
+    }
+    set {request = .restore(newValue)}
+  }
+
+  package var deletionReport: WireShowDeletionReport {
+    get {
+      if case .deletionReport(let v)? = request {return v}
+      return WireShowDeletionReport()
+    }
+    set {request = .deletionReport(newValue)}
+  }
+
   package var importToken: WireRootKeyImportTokenRequest {
     get {
       if case .importToken(let v)? = request {return v}
@@ -118,6 +142,9 @@ package nonisolated struct WireRootKeyRequest: Sendable {
     case rotate(String)
     case suspend(String)
     case resume(String)
+    case delete(WireDeleteRootKey)
+    case restore(String)
+    case deletionReport(WireShowDeletionReport)
     case importToken(WireRootKeyImportTokenRequest)
     case importKey(WireImportRootKey)
     case importVersion(WireImportRootKeyVersion)
@@ -143,6 +170,36 @@ package nonisolated struct WireCreateRootKey: Sendable {
   // methods supported on all messages.
 
   package var name: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireDeleteRootKey: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var rootKey: String = String()
+
+  /// Of two key owners.
+  package var signed: [WireSignedStatement] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireShowDeletionReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var rootKey: String = String()
+
+  /// In bytes.
+  package var offset: UInt64 = 0
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -241,6 +298,14 @@ package nonisolated struct WireRootKeyAnswer: Sendable {
     set {answer = .rotation(newValue)}
   }
 
+  package var deletionReport: WireDeletionReportPart {
+    get {
+      if case .deletionReport(let v)? = answer {return v}
+      return WireDeletionReportPart()
+    }
+    set {answer = .deletionReport(newValue)}
+  }
+
   /// Signed by a worker.
   package var importToken: WireSignedStatement {
     get {
@@ -256,6 +321,7 @@ package nonisolated struct WireRootKeyAnswer: Sendable {
     case list(WireRootKeyList)
     case rootKey(WireRootKeyDetails)
     case rotation(WireBackgroundOperation)
+    case deletionReport(WireDeletionReportPart)
     /// Signed by a worker.
     case importToken(WireSignedStatement)
 
@@ -306,11 +372,59 @@ package nonisolated struct WireRootKeyDetails: Sendable {
   /// Clears the value of `rotation`. Subsequent reads from it will return its default value.
   package mutating func clearRotation() {self._rotation = nil}
 
+  package var deletion: WireRootKeyDeletion {
+    get {_deletion ?? WireRootKeyDeletion()}
+    set {_deletion = newValue}
+  }
+  /// Returns true if `deletion` has been explicitly set.
+  package var hasDeletion: Bool {self._deletion != nil}
+  /// Clears the value of `deletion`. Subsequent reads from it will return its default value.
+  package mutating func clearDeletion() {self._deletion = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _rotation: String? = nil
+  fileprivate var _deletion: WireRootKeyDeletion? = nil
+}
+
+/// One that waits, or is at work.
+package nonisolated struct WireRootKeyDeletion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The identifier of the operation.
+  package var operation: String = String()
+
+  package var due: Int64 = 0
+
+  package var isWaitingForTicketKey: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+package nonisolated struct WireDeletionReportPart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var bytes: Data = Data()
+
+  package var totalByteCount: UInt64 = 0
+
+  /// A detached JWS over the whole report.
+  package var signature: String = String()
+
+  /// The certificate of the worker that signed, in DER.
+  package var certificate: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
 }
 
 package nonisolated struct WireRootKeyVersion: Sendable {
@@ -522,7 +636,7 @@ fileprivate nonisolated let _protobuf_package = "keyferry.jobs.v1"
 
 nonisolated extension WireRootKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RootKeyRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}rotate\0\u{1}suspend\0\u{1}resume\0\u{4}\u{e}import_token\0\u{3}import_key\0\u{3}import_version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}show\0\u{1}create\0\u{1}rotate\0\u{1}suspend\0\u{1}resume\0\u{2}\u{4}delete\0\u{1}restore\0\u{3}deletion_report\0\u{4}\u{8}import_token\0\u{3}import_key\0\u{3}import_version\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -586,6 +700,40 @@ nonisolated extension WireRootKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._
         if let v = v {
           if self.request != nil {try decoder.handleConflictingOneOf()}
           self.request = .resume(v)
+        }
+      }()
+      case 10: try {
+        var v: WireDeleteRootKey?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .delete(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .delete(v)
+        }
+      }()
+      case 11: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.request != nil {try decoder.handleConflictingOneOf()}
+          self.request = .restore(v)
+        }
+      }()
+      case 12: try {
+        var v: WireShowDeletionReport?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .deletionReport(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .deletionReport(v)
         }
       }()
       case 20: try {
@@ -662,6 +810,18 @@ nonisolated extension WireRootKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._
       guard case .resume(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 6)
     }()
+    case .delete?: try {
+      guard case .delete(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+    }()
+    case .restore?: try {
+      guard case .restore(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 11)
+    }()
+    case .deletionReport?: try {
+      guard case .deletionReport(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
     case .importToken?: try {
       guard case .importToken(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
@@ -730,6 +890,76 @@ nonisolated extension WireCreateRootKey: SwiftProtobuf.Message, SwiftProtobuf._M
 
   package static func ==(lhs: WireCreateRootKey, rhs: WireCreateRootKey) -> Bool {
     if lhs.name != rhs.name {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDeleteRootKey: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DeleteRootKey"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}root_key\0\u{1}signed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rootKey) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.signed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rootKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.rootKey, fieldNumber: 1)
+    }
+    if !self.signed.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.signed, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDeleteRootKey, rhs: WireDeleteRootKey) -> Bool {
+    if lhs.rootKey != rhs.rootKey {return false}
+    if lhs.signed != rhs.signed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireShowDeletionReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ShowDeletionReport"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}root_key\0\u{1}offset\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rootKey) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.offset) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.rootKey.isEmpty {
+      try visitor.visitSingularStringField(value: self.rootKey, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularUInt64Field(value: self.offset, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireShowDeletionReport, rhs: WireShowDeletionReport) -> Bool {
+    if lhs.rootKey != rhs.rootKey {return false}
+    if lhs.offset != rhs.offset {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -844,7 +1074,7 @@ nonisolated extension WireImportRootKeyVersion: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension WireRootKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RootKeyAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{3}root_key\0\u{1}rotation\0\u{4}\u{11}import_token\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{3}root_key\0\u{1}rotation\0\u{4}\u{7}deletion_report\0\u{4}\u{a}import_token\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -891,6 +1121,19 @@ nonisolated extension WireRootKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._M
           self.answer = .rotation(v)
         }
       }()
+      case 10: try {
+        var v: WireDeletionReportPart?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .deletionReport(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .deletionReport(v)
+        }
+      }()
       case 20: try {
         var v: WireSignedStatement?
         var hadOneofValue = false
@@ -926,6 +1169,10 @@ nonisolated extension WireRootKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._M
     case .rotation?: try {
       guard case .rotation(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    }()
+    case .deletionReport?: try {
+      guard case .deletionReport(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
     case .importToken?: try {
       guard case .importToken(let v)? = self.answer else { preconditionFailure() }
@@ -975,7 +1222,7 @@ nonisolated extension WireRootKeyList: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension WireRootKeyDetails: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".RootKeyDetails"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}partition\0\u{1}status\0\u{1}created\0\u{1}versions\0\u{1}instances\0\u{1}rotation\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifier\0\u{1}name\0\u{1}partition\0\u{1}status\0\u{1}created\0\u{1}versions\0\u{1}instances\0\u{1}rotation\0\u{2}\u{c}deletion\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -991,6 +1238,7 @@ nonisolated extension WireRootKeyDetails: SwiftProtobuf.Message, SwiftProtobuf._
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.versions) }()
       case 7: try { try decoder.decodeRepeatedStringField(value: &self.instances) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self._rotation) }()
+      case 20: try { try decoder.decodeSingularMessageField(value: &self._deletion) }()
       default: break
       }
     }
@@ -1025,6 +1273,9 @@ nonisolated extension WireRootKeyDetails: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._rotation {
       try visitor.visitSingularStringField(value: v, fieldNumber: 8)
     } }()
+    try { if let v = self._deletion {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1037,6 +1288,92 @@ nonisolated extension WireRootKeyDetails: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.versions != rhs.versions {return false}
     if lhs.instances != rhs.instances {return false}
     if lhs._rotation != rhs._rotation {return false}
+    if lhs._deletion != rhs._deletion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireRootKeyDeletion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RootKeyDeletion"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}operation\0\u{1}due\0\u{3}is_waiting_for_ticket_key\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.operation) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.due) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isWaitingForTicketKey) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.operation.isEmpty {
+      try visitor.visitSingularStringField(value: self.operation, fieldNumber: 1)
+    }
+    if self.due != 0 {
+      try visitor.visitSingularInt64Field(value: self.due, fieldNumber: 2)
+    }
+    if self.isWaitingForTicketKey != false {
+      try visitor.visitSingularBoolField(value: self.isWaitingForTicketKey, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRootKeyDeletion, rhs: WireRootKeyDeletion) -> Bool {
+    if lhs.operation != rhs.operation {return false}
+    if lhs.due != rhs.due {return false}
+    if lhs.isWaitingForTicketKey != rhs.isWaitingForTicketKey {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireDeletionReportPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".DeletionReportPart"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}bytes\0\u{3}total_byte_count\0\u{1}signature\0\u{1}certificate\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.bytes) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.totalByteCount) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.signature) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.certificate) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.bytes.isEmpty {
+      try visitor.visitSingularBytesField(value: self.bytes, fieldNumber: 1)
+    }
+    if self.totalByteCount != 0 {
+      try visitor.visitSingularUInt64Field(value: self.totalByteCount, fieldNumber: 2)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularStringField(value: self.signature, fieldNumber: 3)
+    }
+    if !self.certificate.isEmpty {
+      try visitor.visitSingularBytesField(value: self.certificate, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireDeletionReportPart, rhs: WireDeletionReportPart) -> Bool {
+    if lhs.bytes != rhs.bytes {return false}
+    if lhs.totalByteCount != rhs.totalByteCount {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.certificate != rhs.certificate {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

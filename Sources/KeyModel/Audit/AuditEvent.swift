@@ -48,6 +48,16 @@ package struct AuditEvent: Hashable, Sendable {
         case rootKeyImportVersion = "root-key.import-version"
         case rootKeySuspend = "root-key.suspend"
         case rootKeyResume = "root-key.resume"
+        /// Two key owners have ordered the deletion; the other one's agreement is a record of its own.
+        case rootKeyDelete = "root-key.delete"
+        case rootKeyDeleteApprove = "root-key.delete-approve"
+        case rootKeyRestore = "root-key.restore"
+        /// The waiting time is over: from here on it can't be restored.
+        case rootKeyDeletionBegin = "root-key.deletion-begin"
+        /// Its versions are destroyed in the token, and were looked for afterwards.
+        case rootKeyDestroy = "root-key.destroy"
+        /// A deletion has come to its end, with its report.
+        case rootKeyDeletionEnd = "root-key.deletion-end"
         /// A key could not be moved under its root key's current version.
         case rootKeyRewrap = "root-key.rewrap"
         /// A rotation has come to its end.

@@ -1,7 +1,11 @@
 /// A customer root key (CRK). The key itself never leaves the HSM; this is the record about it.
 package struct RootKey: Hashable, Sendable {
     package enum Status: String, Hashable, Sendable, CaseIterable {
-        case active, suspended, deleting
+        case active, suspended
+        /// Two key owners have ordered its deletion: out of use, and restorable until the waiting time is over.
+        case deleting
+        /// For good: its versions are destroyed, and so is every key under them. The record stays.
+        case deleted
     }
 
     package let identifier: RootKeyIdentifier

@@ -26,7 +26,7 @@ extension Authority {
         else { return .rootKeyMissing }
         switch rootKey.status {
         case .suspended: return .rootKeySuspended
-        case .deleting: return .rootKeyDeleting
+        case .deleting, .deleted: return .rootKeyDeleting
         case .active: break
         }
         guard authorization(of: instance.identifier, for: identifier)?.allowsService == true else {

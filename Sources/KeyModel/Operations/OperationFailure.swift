@@ -81,6 +81,16 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case certificateUnchanged = 46
         /// The certificate that was replaced the last time is still valid beside the present one.
         case previousCertificateInForce = 47
+        /// The root key's deletion is ordered already.
+        case rootKeyDeletionPending = 60
+        /// The root key is deleted, or its deletion has begun: nothing brings it back.
+        case rootKeyDeleted = 61
+        /// The root key's deletion is not ordered, so that it can't be restored.
+        case rootKeyNotBeingDeleted = 62
+        /// It takes the signatures of two different key owners.
+        case secondKeyOwnerMissing = 63
+        /// There is no report: the root key's deletion has not come to its end.
+        case deletionReportMissing = 64
 
         /// What was to be changed is not any more as its requester saw it.
         case preconditionFailed = 50

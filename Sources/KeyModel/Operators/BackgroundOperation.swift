@@ -14,6 +14,8 @@ package struct BackgroundOperation: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Moves every key under the current version of a root key.
         case rootKeyRotation = "root-key-rotation"
+        /// Waits, and then destroys a root key and every key under it.
+        case rootKeyDeletion = "root-key-deletion"
     }
 
     package enum State: String, Hashable, Sendable, CaseIterable {
@@ -37,9 +39,9 @@ package struct BackgroundOperation: Hashable, Sendable {
     package let targetVersion: Int?
     package let started: Timestamp
     package var state: State
-    /// How many keys were moved.
+    /// How many keys were moved; of a deletion: destroyed.
     package var done: Int
-    /// How many could not be; counted at the end.
+    /// How many could not be moved, counted at the end; of a deletion: records that were damaged, and are gone.
     package var failed: Int
     /// How many keys there were to move when it began. Keys that clients destroy in the meantime need not be: at the end it
     /// is what was done and what failed.

@@ -40,10 +40,13 @@ package struct PartitionDescription: Hashable, Sendable {
     package struct RootKeyDescription: Hashable, Sendable {
         package let rootKey: RootKey
         package let currentVersion: Int?
+        /// The deletion that waits, or is at work.
+        package let deletion: RootKeyDeletion.Description?
 
-        package init(rootKey: RootKey, currentVersion: Int?) {
+        package init(rootKey: RootKey, currentVersion: Int?, deletion: RootKeyDeletion.Description? = nil) {
             self.rootKey = rootKey
             self.currentVersion = currentVersion
+            self.deletion = deletion
         }
     }
 

@@ -15,6 +15,12 @@ package enum RootKeyRequest: OperatorRequest {
     case importKey(name: String, wrapped: [UInt8], signed: SignedStatement)
     /// As `rotate`, with a version that the owner made and wrapped. Answered by `RootKeyAnswer.rotation`.
     case importVersion(String, wrapped: [UInt8], signed: SignedStatement)
+    /// Takes the statements of two key owners, of whom one asks.
+    case delete(String, signed: [SignedStatement])
+    /// Ends a deletion whose waiting time is not over. The root key is suspended then.
+    case restore(String)
+    /// The report of a deletion that has come to its end, from a byte on. Answered by `RootKeyAnswer.deletionReport`.
+    case deletionReport(String, offset: Int)
 
     package var name: String {
         switch self {
@@ -27,20 +33,23 @@ package enum RootKeyRequest: OperatorRequest {
         case .importToken: "root-key.import-token"
         case .importKey: "root-key.import"
         case .importVersion: "root-key.import-version"
+        case .delete: "root-key.delete"
+        case .restore: "root-key.restore"
+        case .deletionReport: "root-key.deletion-report"
         }
     }
 
     package var requiredRole: Operator.Role? {
         switch self {
-        case .list, .show, .importToken: nil
-        case .create, .rotate, .suspend, .resume, .importKey, .importVersion: .keyOwner
+        case .list, .show, .importToken, .deletionReport: nil
+        case .create, .rotate, .suspend, .resume, .importKey, .importVersion, .delete, .restore: .keyOwner
         }
     }
 
     package var effect: OperatorRequestEffect {
         switch self {
-        case .list, .show, .importToken: .none
-        case .create, .rotate, .suspend, .resume, .importKey, .importVersion: .rootKey
+        case .list, .show, .importToken, .deletionReport: .none
+        case .create, .rotate, .suspend, .resume, .importKey, .importVersion, .delete, .restore: .rootKey
         }
     }
 }
@@ -52,6 +61,7 @@ package enum RootKeyAnswer: Hashable, Sendable {
     case rotation(BackgroundOperation)
     /// What a worker signed of the import key, for the owner to verify: nobody in between is believed.
     case importToken(SignedStatement)
+    case deletionReport(DeletionReportPart)
 }
 
 /// A root key as operators see it.
@@ -90,11 +100,20 @@ package struct RootKeyDescription: Hashable, Sendable {
     package let instances: [String]
     /// The rotation that is running.
     package let rotation: OperationIdentifier?
+    /// The deletion that waits, or is at work.
+    package let deletion: RootKeyDeletion.Description?
 
-    package init(rootKey: RootKey, versions: [Version], instances: [String], rotation: OperationIdentifier?) {
+    package init(
+        rootKey: RootKey,
+        versions: [Version],
+        instances: [String],
+        rotation: OperationIdentifier?,
+        deletion: RootKeyDeletion.Description? = nil
+    ) {
         self.rootKey = rootKey
         self.versions = versions
         self.instances = instances
         self.rotation = rotation
+        self.deletion = deletion
     }
 }

@@ -20,6 +20,10 @@ package struct SchemaMigration: Sendable {
             number: 5,
             script: String(decoding: PackageResources.V0005_statement_nonces_sql, as: UTF8.self)
         ),
+        SchemaMigration(
+            number: 6,
+            script: String(decoding: PackageResources.V0006_root_key_deletions_sql, as: UTF8.self)
+        ),
         SchemaMigration(number: 8, script: String(decoding: PackageResources.V0008_removal_checks_sql, as: UTF8.self)),
     ]
 

@@ -40,6 +40,16 @@ extension MetricCatalogue {
             help: "Keys that they are still to move under the current version of their root key."
         ),
         MetricDescription(
+            "keyferry_root_key_deletions_pending",
+            .gauge,
+            help: "Deletions of root keys of the partition that wait, or are at work."
+        ),
+        MetricDescription(
+            "keyferry_root_key_deletion_due_seconds",
+            .gauge,
+            help: "Until the first of them can't be restored any more; infinite where there is none."
+        ),
+        MetricDescription(
             "keyferry_rewrapped_objects_total",
             .counter,
             labels: ["outcome"],

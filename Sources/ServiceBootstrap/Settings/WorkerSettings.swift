@@ -45,6 +45,8 @@ package struct WorkerSettings: ServiceSettings, Equatable {
     package var batchJobs: Int
     /// So long are retired versions of root keys kept, for backups that need them.
     package var rootKeyRetentionDays: Int
+    /// So long can a root key whose deletion is ordered be restored.
+    package var rootKeyDeletionWaitSeconds: Int
     package var broker: BrokerSettings
     package var identity: IdentitySettings
 
@@ -55,7 +57,9 @@ package struct WorkerSettings: ServiceSettings, Equatable {
         hsm = try HSM(from: reader.group("hsm"))
         store = try Store(from: reader.group("store"))
         batchJobs = try reader.group("batch").integer("jobs", in: 1...1024, default: 64)
-        rootKeyRetentionDays = try reader.group("rootKeys").integer("retentionDays", in: 0...3650, default: 90)
+        let rootKeys = reader.group("rootKeys")
+        rootKeyRetentionDays = try rootKeys.integer("retentionDays", in: 0...3650, default: 90)
+        rootKeyDeletionWaitSeconds = try rootKeys.integer("deletionWaitSeconds", in: 5...31_536_000, default: 604_800)
         broker = try BrokerSettings(from: reader.group("broker"))
         identity = try IdentitySettings(from: reader.group("identity"))
     }

@@ -18,6 +18,8 @@ import Monitoring
 /// records in one transaction. Only then is there an answer to anything: no key leaves before its audit record is
 /// durable, and no identifier before its key is.
 final class BatchProcessor {
+    /// The worker's identity: it signs reports.
+    let credential: ServiceCredential
     let partition: PartitionName
     let hsm: HSMSession
     let store: KeyStore
@@ -41,6 +43,10 @@ final class BatchProcessor {
     var rewrapping: Rewrapping?
     /// Retired versions that the log was told stay for the keys under them.
     var versionsStillNeeded: Set<RootKeyVersion> = []
+    /// The deletion of a root key that this worker is at.
+    var claimedDeletion: OperationIdentifier?
+    /// So long can a root key whose deletion is ordered be restored.
+    var rootKeyDeletionWaitSeconds = 604_800
     /// So long are retired versions of root keys kept.
     var rootKeyRetentionDays = 90
     /// What root keys are imported with; nil where the configuration names no key for it.
@@ -54,17 +60,18 @@ final class BatchProcessor {
 
     init(
         parts: WorkerParts,
-        trust: ServiceTrust,
+        credential: ServiceCredential,
         bootID: [UInt8],
         clock: @escaping @Sendable () -> Int64
     ) {
-        self.partition = trust.partition
+        self.credential = credential
+        self.partition = credential.trust.partition
         self.hsm = parts.hsm
         self.store = parts.store
         self.keeper = parts.keeper
         self.logger = parts.logger
         self.clock = clock
-        self.tickets = TicketCache(trust: trust)
+        self.tickets = TicketCache(trust: credential.trust)
         self.auditChain = AuditChain(startingAs: bootID)
     }
 

@@ -118,4 +118,6 @@ struct HealthComplaints {
     var rotation = RepeatedEvent()
     /// A retired version whose time is over could not be destroyed.
     var expiredVersions = RepeatedEvent()
+    /// The deletion of a root key could not go on.
+    var deletion = RepeatedEvent()
 }

@@ -73,19 +73,31 @@ extension BatchProcessor {
         var next = keeper.authority
         next.instances.removeAll { $0.identifier == instance.identifier }
         let event = event(.instanceRemoved, instance, nil, nil, at: now)
+        try change(to: next, recording: [event])
+        notices.append(.instance(instance.identifier))
+        logger.notice("an instance is removed", metadata: ["instance": "\(instance.name)"])
+    }
+
+    /// Makes a change of authority that no operator's job makes, with its audit records.
+    ///
+    /// - Parameter alongside: what else is written in the same transaction.
+    func change(
+        to next: Authority,
+        recording events: [AuditEvent],
+        alongside: (WriteTransaction) throws -> Void = { _ in }
+    ) throws {
         var chain = auditChain
         do {
             try keeper.change(to: next) { transaction in
-                chain = try transaction.append([event], to: chain)
+                try alongside(transaction)
+                chain = try transaction.append(events, to: chain)
             }
         } catch {
             startNewAuditChain()
             throw error
         }
         auditChain = chain
-        metrics.audited(1)
-        notices.append(.instance(instance.identifier))
-        logger.notice("an instance is removed", metadata: ["instance": "\(instance.name)"])
+        metrics.audited(events.count)
     }
 
     private func event(
@@ -111,7 +123,7 @@ extension BatchProcessor {
 
 extension ManagedObject {
     /// Destroyed as its states allow: an active key is revoked first, for it goes out of use.
-    fileprivate func destroyedForRemoval(at now: Timestamp) throws(OperationFailure) -> ManagedObject {
+    func destroyedForRemoval(at now: Timestamp) throws(OperationFailure) -> ManagedObject {
         var object = self
         object.settle(at: now)
         if object.state == .active {

@@ -97,13 +97,16 @@ extension BatchProcessor {
 
     /// Makes a change of authority, with its audit record and its outcome.
     ///
-    /// - Parameter alongside: what else is written in the same transaction.
+    /// - Parameters:
+    ///   - approvals: records of those who agreed to it, before its own.
+    ///   - alongside: what else is written in the same transaction.
     /// - Returns: the reply; nil where another worker changed the authority in between, and nothing was done.
     /// - Throws: `OperationFailure` where nothing was done and that is the answer; what else is thrown leaves open whether
     ///   it was done.
     func enact(
         _ change: AuthorityChange,
         _ decided: OperatorChange,
+        approvals: [AuditEvent] = [],
         alongside: (WriteTransaction) throws -> Void = { _ in }
     ) throws -> JobReply? {
         let event = decided.event(change)
@@ -114,12 +117,12 @@ extension BatchProcessor {
             try keeper.change(to: change.next) { transaction in
                 try alongside(transaction)
                 try saveOutcome(executed, in: transaction)
-                chain = try transaction.append([event], to: chain)
+                chain = try transaction.append(approvals + [event], to: chain)
                 FaultPoint.changesWritten.reached()
             }
             FaultPoint.changesCommitted.reached()
             auditChain = chain
-            metrics.audited(1)
+            metrics.audited(approvals.count + 1)
         } catch let error as StoreError where error.code == .conflict {
             return nil
         } catch let error as StoreError where error.code == .alreadyExists {
@@ -174,9 +177,18 @@ struct OperatorChange {
     let now: Timestamp
 
     func event(_ change: AuthorityChange) -> AuditEvent {
+        event(change, change.action, by: job.requester)
+    }
+
+    /// - Parameter initiator: who did that part of it.
+    func event(
+        _ change: AuthorityChange,
+        _ action: AuditEvent.Action,
+        by initiator: CertificateFingerprint
+    ) -> AuditEvent {
         AuditEvent(
-            action: change.action,
-            initiator: "Operator-\(job.requester)",
+            action: action,
+            initiator: "Operator-\(initiator)",
             address: admitted.job.clientAddress,
             instance: change.instance,
             object: change.object,

@@ -13,7 +13,7 @@ extension BatchProcessor {
         switch request {
         case .instance(let request): .instance(try answer(request))
         case .certificate(let request): .certificate(try answer(request))
-        case .partition(.describe): .partition(describePartition())
+        case .partition(.describe): .partition(try describePartition())
         case .key(let request): .key(try answer(request))
         case .rootKey(let request): .rootKey(try answer(request))
         case .operation(let request): .operation(try answer(request))
@@ -63,13 +63,18 @@ extension BatchProcessor {
         }
     }
 
-    private func describePartition() -> PartitionDescription {
+    private func describePartition() throws -> PartitionDescription {
         let authority = keeper.authority
-        let rootKeys = authority.rootKeys.filter { $0.partition == partition }.map { key in
-            PartitionDescription.RootKeyDescription(
-                rootKey: key,
-                currentVersion: authority.currentVersion(of: key.identifier)?.version
-            )
+        let present = authority.rootKeys.filter { $0.partition == partition }
+        let rootKeys = try store.read { transaction in
+            try present.map { key in
+                let deletion = try runningDeletion(of: key, transaction)
+                return PartitionDescription.RootKeyDescription(
+                    rootKey: key,
+                    currentVersion: authority.currentVersion(of: key.identifier)?.version,
+                    deletion: deletion.map { authority.describe($0.deletion) }
+                )
+            }
         }
         return PartitionDescription(
             partition: partition,

@@ -26,7 +26,11 @@ extension BatchProcessor {
             // What is in use again must work: the workers would all be unhealthy otherwise.
             try tryVersions(of: rootKey)
             return try set(rootKey, to: .active, as: .rootKeyResume, decided)
-        case .list, .show, .importToken: preconditionFailure("reads change nothing")
+        case .delete(let name, let signed):
+            return try orderDeletion(of: try keeper.authority.requireRootKey(name, in: partition), signed, decided)
+        case .restore(let name):
+            return try restore(try keeper.authority.requireRootKey(name, in: partition), decided)
+        case .list, .show, .importToken, .deletionReport: preconditionFailure("reads change nothing")
         }
     }
 
@@ -112,7 +116,7 @@ extension BatchProcessor {
         return try enact(change(to: next, .rootKey(.rootKey(answer)), action, rootKey), decided)
     }
 
-    private func change(
+    func change(
         to next: Authority,
         _ answer: OperatorAnswer,
         _ action: AuditEvent.Action,
@@ -225,7 +229,9 @@ extension BatchProcessor {
             let rootKey = try authority.requireRootKey(name, in: partition)
             return .rootKey(try store.read { try describe(rootKey, in: authority, $0) })
         case .importToken: return .importToken(try importToken())
-        case .create, .rotate, .suspend, .resume, .importKey, .importVersion:
+        case .deletionReport(let name, let offset):
+            return try deletionReport(of: try authority.requireRootKey(name, in: partition), offset: offset)
+        case .create, .rotate, .suspend, .resume, .importKey, .importVersion, .delete, .restore:
             preconditionFailure("changes are carried out by changeRootKey(_:of:at:)")
         }
     }
@@ -251,6 +257,7 @@ extension BatchProcessor {
             rootKey,
             counts: try transaction.objectCounts(under: rootKey.identifier),
             rotation: try rotation(of: rootKey, transaction),
+            deletion: try runningDeletion(of: rootKey, transaction).map { authority.describe($0.deletion) },
             retentionDays: rootKeyRetentionDays
         )
     }

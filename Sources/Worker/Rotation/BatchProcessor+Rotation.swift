@@ -46,7 +46,9 @@ extension BatchProcessor {
     ///
     /// - Returns: whether there are any.
     private func claimKeys() throws -> Bool {
-        let running = try store.read { try $0.runningOperations(in: partition) }.map(\.operation)
+        let running = try store.read { try $0.runningOperations(in: partition) }.map(\.operation).filter {
+            $0.kind == .rootKeyRotation
+        }
         metrics.rotations(left: running.map { max($0.total - $0.done, 0) })
         for operation in running {
             let decision = RotationDecision(operation, keeper.authority)
@@ -229,7 +231,7 @@ extension BatchProcessor {
     // MARK: - Transactions
 
     /// Writes under the authority that was decided by, with audit events; nothing where it is another by now.
-    private func writing(
+    func writing(
         _ events: inout [AuditEvent],
         _ body: (WriteTransaction, inout [AuditEvent]) throws -> Void
     ) throws {
@@ -247,7 +249,7 @@ extension BatchProcessor {
     }
 
     /// - Parameter key: of the key that it is about; nil where it is about the root key.
-    private func event(
+    func event(
         _ action: AuditEvent.Action,
         _ operation: BackgroundOperation,
         _ key: ObjectKey?,

@@ -12,7 +12,7 @@ enum RotationDecision: Hashable {
 
     init(_ operation: BackgroundOperation, _ authority: Authority) {
         let rootKey = authority.rootKeys.first { $0.identifier.text == operation.subject }
-        guard let rootKey, rootKey.status != .deleting,
+        guard let rootKey, rootKey.status == .active || rootKey.status == .suspended,
             let current = authority.currentVersion(of: rootKey.identifier), current.version == operation.targetVersion
         else {
             self = .stop

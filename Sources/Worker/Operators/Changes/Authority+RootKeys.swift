@@ -48,9 +48,15 @@ extension Authority {
 
     /// With the root key suspended or in use again. One that is so already stays so.
     ///
-    /// - Throws: `rootKeyNotActive` for one that is to be deleted.
+    /// - Throws: `rootKeyNotActive` for one that is to be deleted, or is.
     func setting(_ rootKey: RootKey, to status: RootKey.Status) throws(OperationFailure) -> Authority {
-        guard rootKey.status != .deleting else { throw OperationFailure(.rootKeyNotActive) }
+        guard rootKey.status == .active || rootKey.status == .suspended else {
+            throw OperationFailure(.rootKeyNotActive)
+        }
+        return with(rootKey, status)
+    }
+
+    func with(_ rootKey: RootKey, _ status: RootKey.Status) -> Authority {
         var next = self
         next.rootKeys = rootKeys.map { $0.identifier == rootKey.identifier ? $0.with(status) : $0 }
         return next
@@ -89,11 +95,13 @@ extension Authority {
     ///
     /// - Parameters:
     ///   - counts: of keys, by version and instance.
+    ///   - deletion: that waits, or is at work.
     ///   - retentionDays: how long a retired version stays.
     func describe(
         _ rootKey: RootKey,
         counts: [Int: [InstanceIdentifier: Int]],
         rotation: OperationIdentifier?,
+        deletion: RootKeyDeletion.Description? = nil,
         retentionDays: Int
     ) -> RootKeyDescription {
         let versions = rootKeyVersions.filter { $0.rootKey == rootKey.identifier }.sorted { $0.version < $1.version }
@@ -112,7 +120,8 @@ extension Authority {
                 )
             },
             instances: instances.filter { $0.rootKey == rootKey.identifier }.map(\.name).sorted(),
-            rotation: rotation
+            rotation: rotation,
+            deletion: deletion
         )
     }
 }

@@ -6,7 +6,7 @@ extension Authority {
         switch request {
         case .certificate(let request): tag(changedBy: request)
         case .rootKey(.rotate(let name)), .rootKey(.suspend(let name)), .rootKey(.resume(let name)),
-            .rootKey(.importVersion(let name, _, _)):
+            .rootKey(.importVersion(let name, _, _)), .rootKey(.delete(let name, _)), .rootKey(.restore(let name)):
             rootKey(named: name, in: partition).map {
                 $0.tag(currentVersion: currentVersion(of: $0.identifier)?.version)
             }

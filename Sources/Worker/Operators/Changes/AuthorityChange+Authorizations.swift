@@ -14,7 +14,7 @@ extension Authority {
             guard !roles.isEmpty else { throw OperationFailure(.invalidField) }
             let rootKey = try requireRootKey(rootKey, in: context.partition)
             let instance = try requireInstance(named: instance, in: context.partition)
-            guard rootKey.status != .deleting, instance.status != .removing else {
+            guard rootKey.status == .active || rootKey.status == .suspended, instance.status != .removing else {
                 throw OperationFailure(.wrongLifecycleState)
             }
             let granted = ServiceAuthorization(
