@@ -24,6 +24,7 @@ extension HSMSession {
     ) throws(HSMError) -> Int {
         let key = TokenKey(.rootKeyVersion, identifier)
         handles[key] = nil
+        knownKeys.remove(key)
         let found = try rootKeyVersionObjects(identifier, label: label)
         try performWriting { session throws(PKCS11Error) in
             for object in found { try session.destroy(object) }

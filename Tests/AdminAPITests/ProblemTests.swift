@@ -144,6 +144,8 @@ struct ProblemTests {
             (.GET, "/v1/root-keys", nil), (.POST, "/v1/root-keys", #"{"name":"one"}"#),
             (.GET, "/v1/root-keys/one", nil), (.POST, "/v1/root-keys/one/rotate", nil),
             (.POST, "/v1/root-keys/one/suspend", nil), (.POST, "/v1/root-keys/one/resume", nil),
+            (.POST, "/v1/root-keys/one/delete", #"{"signed":[]}"#), (.POST, "/v1/root-keys/one/restore", nil),
+            (.GET, "/v1/root-keys/one/deletion-report", nil),
             (.GET, "/v1/operations", nil), (.GET, "/v1/operations/one", nil),
         ] + instanceRoutes + accessRoutes(pem)
     }

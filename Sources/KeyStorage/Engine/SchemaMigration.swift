@@ -24,7 +24,7 @@ package struct SchemaMigration: Sendable {
             number: 6,
             script: String(decoding: PackageResources.V0006_root_key_deletions_sql, as: UTF8.self)
         ),
-        SchemaMigration(number: 8, script: String(decoding: PackageResources.V0008_removal_checks_sql, as: UTF8.self)),
+        SchemaMigration(number: 7, script: String(decoding: PackageResources.V0007_removal_checks_sql, as: UTF8.self)),
     ]
 
     /// Brings the database up to the newest schema that this software knows.
