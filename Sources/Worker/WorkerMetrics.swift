@@ -32,7 +32,7 @@ final class WorkerMetrics {
     private let refused = Counter(label: "keyferry_rewrapped_objects_total", dimensions: [("outcome", "refused")])
     private let rotationsRunning = Gauge(label: "keyferry_rotations_in_progress")
     private let left = Gauge(label: "keyferry_rotation_left_objects")
-    private let deletions = Gauge(label: "keyferry_root_key_deletions_pending")
+    private let deletions = Gauge(label: "keyferry_root_key_deletions_in_progress")
     private let deletionDue = Gauge(label: "keyferry_root_key_deletion_due_seconds")
     /// What the gauges of certificates were made from, and when.
     private var examined: (generation: UInt64, at: Int64)?

@@ -34,6 +34,25 @@ package enum RootKeySample {
         rotation: OperationIdentifier("o-1")
     )
 
+    /// The same with its deletion ordered.
+    package static let deleting = RootKeyDescription(
+        rootKey: RootKey(
+            identifier: rootKey.identifier,
+            name: rootKey.name,
+            partition: rootKey.partition,
+            status: .deleting,
+            created: created
+        ),
+        versions: description.versions,
+        instances: description.instances,
+        rotation: nil,
+        deletion: RootKeyDeletion.Description(
+            operation: OperationIdentifier("o-2"),
+            due: created.advanced(bySeconds: 7 * 86_400),
+            isWaitingForTicketKey: false
+        )
+    )
+
     /// 40 of 100 keys are moved.
     package static func operation(_ state: BackgroundOperation.State) -> BackgroundOperation {
         var operation = BackgroundOperation(

@@ -83,7 +83,8 @@ extension OperatorJobs {
         } catch {
             if let code = error.failure?.code, let explained = await explain(code) { throw explained }
             if error.failure?.code == .operatorNotAuthorized { throw .roleMissing(request.requiredRole) }
-            throw APIFailure(error)
+            // Spelt out: `APIFailure(error)` is the one for errors of any kind, to which this would be an internal failure.
+            throw APIFailure(error, missing: APIFailure(.internal))
         }
     }
 

@@ -40,7 +40,7 @@ extension MetricCatalogue {
             help: "Keys that they are still to move under the current version of their root key."
         ),
         MetricDescription(
-            "keyferry_root_key_deletions_pending",
+            "keyferry_root_key_deletions_in_progress",
             .gauge,
             help: "Deletions of root keys of the partition that wait, or are at work."
         ),
