@@ -44,8 +44,9 @@ package struct AdminServer: Service {
                 configuration: .init(
                     idleTimeout: .seconds(Int64(limits.idleSeconds)),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 8_192,
-                        maxHeaderListSize: 16_384,
+                        // The request's target counts as a field: it has all parameters of a search, percent-encoded.
+                        maxHeaderFieldSize: 16_384,
+                        maxHeaderListSize: 32_768,
                         maxHeaderFieldCount: 64
                     )
                 )

@@ -1,6 +1,7 @@
 import AdminTestFront
 import Cryptography
 import Foundation
+import JobDispatch
 import KeyModel
 import NIOHTTP1
 import Testing
@@ -76,6 +77,39 @@ struct ConditionTests {
             }
             let several = try await add(admin, "d", headers: [("If-Match", "\"61\", \"62\"")])
             #expect(several.code == "invalid-parameter")
+        }
+    }
+
+    @Test("What a route has no words of its own for is told all the same, whatever is changed")
+    func refusedEverywhere() async throws {
+        let fingerprint = String(repeating: "ab", count: 32)
+        let changes: [(HTTPMethod, String, String?, String)] = [
+            (.DELETE, "/v1/instances/kmip-ab", nil, "instance.remove"),
+            (.POST, "/v1/instances/kmip-ab/activate", #"{"rootKey":"first"}"#, "instance.activate"),
+            (.POST, "/v1/instances/kmip-ab/deactivate", nil, "instance.deactivate"),
+            (.POST, "/v1/instances", "{}", "instance.create"),
+            (
+                .POST, "/v1/instances/kmip-ab/check-removal-step", #"{"step":"hosts","isChecked":true}"#,
+                "instance.check-removal-step"
+            ),
+            (.DELETE, "/v1/root-keys/first/authorizations/kmip-ab", nil, "authorization.withdraw"),
+            (.POST, "/v1/root-keys/first/rotate", nil, "root-key.rotate"),
+            (.POST, "/v1/root-keys/first/suspend", nil, "root-key.suspend"),
+            (.POST, "/v1/operators/\(fingerprint)/revoke", nil, "operator.revoke"),
+            (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#, "identity.revoke"),
+        ]
+        try await AdminFixture.run { admin in
+            let both = [try admin.manager.fingerprint, try admin.keyOwner.fingerprint]
+            admin.jobs.set(\.roles, Dictionary(uniqueKeysWithValues: both.map { ($0, [.kmipManager, .keyOwner]) }))
+            for (method, path, json, name) in changes {
+                admin.jobs.set(\.answers, [name: .failure(OperationFailure(.preconditionFailed))])
+                let answer = try await admin.send(method, path, json: json)
+                #expect(answer.status == 412 && answer.code == "precondition-failed", "\(method) \(path)")
+                admin.jobs.set(\.failure, DispatchError(.noHealthyWorker))
+                let unserved = try await admin.send(method, path, json: json)
+                #expect(unserved.status == 503 && unserved.code == "no-healthy-worker", "\(method) \(path)")
+                admin.jobs.set(\.failure, nil)
+            }
         }
     }
 

@@ -35,7 +35,10 @@ extension EndToEnd {
         private static let repository = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-        /// An interpreter that has PyKMIP: of `make test`'s virtual environment, unless `KEYFERRY_PYTHON` names another.
+        /// A file of the repository, by its path in it.
+        static func file(_ path: String) -> String { repository.appendingPathComponent(path).path }
+
+        /// An interpreter that has PyKMIP and schemathesis: of `make test`'s virtual environment, unless `KEYFERRY_PYTHON` names another.
         static var python: String? {
             let made = repository.appendingPathComponent(".build/foreign-clients/bin/python").path
             let path = ProcessInfo.processInfo.environment["KEYFERRY_PYTHON"] ?? made
@@ -50,7 +53,7 @@ extension EndToEnd {
         ) async throws -> [PythonReport.Run] {
             let folder = try TemporaryFolder()
             let files = try client.write(in: folder.path)
-            let script = Self.repository.appendingPathComponent("Tests/ForeignClients/pykmip_lifecycle.py").path
+            let script = Self.file("Tests/ForeignClients/pykmip_lifecycle.py")
             let finished = try await FinishedProgram.run(
                 try #require(Self.python, "PyKMIP is not installed: make foreign-clients"),
                 [

@@ -17,8 +17,9 @@ struct APIFailure: Error, Hashable {
         self.allowedMethods = allowedMethods
     }
 
-    /// An error of the libraries below, or one of ours, as a failure.
-    init(_ error: any Error) {
+    /// An error of the libraries below, or one of ours, as a failure. It has a label, for the compiler would take it for errors of
+    /// a worker as well.
+    init(caught error: any Error) {
         switch error {
         case let failure as APIFailure: self = failure
         case is NIOTooManyBytesError: self.init(.bodyTooLarge)

@@ -8,8 +8,9 @@ enum KeyParameters {
     /// No identifier that was given out is longer.
     static let longestIdentifier = 128
 
-    /// No attribute is longer (`AttributeLimits`).
-    static let longestText = AttributeLimits.valueByteCount
+    /// vCenter's names are shorter, and all parameters together fit into the header of a request
+    /// (`AdminServer`).
+    static let longestText = 256
 
     static let states = Dictionary(uniqueKeysWithValues: ObjectState.allCases.map { ($0.resourceText, $0) })
 }
@@ -47,8 +48,8 @@ extension KeySearch {
     }
 
     private static func text(_ text: Substring, _ name: String, upTo most: Int) throws(APIFailure) -> String {
-        guard (1...most).contains(text.utf8.count) else {
-            throw APIFailure(.invalidParameter, "\(name) must have 1 to \(most) bytes.")
+        guard (1...most).contains(text.unicodeScalars.count) else {
+            throw APIFailure(.invalidParameter, "\(name) must have 1 to \(most) characters.")
         }
         return String(text)
     }

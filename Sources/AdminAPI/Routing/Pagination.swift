@@ -48,11 +48,18 @@ struct Pagination {
         )
     }
 
+    static let longestCursor = 1_024
+    private static let cursorCharacters = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
     private static func name(inCursor cursor: Substring) throws(APIFailure) -> String {
+        let unknown = APIFailure(.invalidParameter, "cursor must be the nextCursor of another answer.")
+        guard cursor.utf8.count <= longestCursor, cursor.utf8.allSatisfy(cursorCharacters.contains) else {
+            throw unknown
+        }
         var base64 = String(cursor.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
         base64 += String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard let bytes = Data(base64Encoded: base64), let name = String(bytes: bytes, encoding: .utf8) else {
-            throw APIFailure(.invalidParameter, "cursor must be the nextCursor of another answer.")
+            throw unknown
         }
         return name
     }

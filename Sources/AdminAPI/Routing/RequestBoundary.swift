@@ -32,7 +32,7 @@ struct RequestBoundary: RouterMiddleware {
             // The connection's handler answers it, and closes.
             throw error
         } catch {
-            let failure = explain(APIFailure(error), of: request)
+            let failure = explain(APIFailure(caught: error), of: request)
             response = failure.response(requestID: context.requestID)
             outcome["problem"] = "\(failure.code.rawValue)"
             if failure.code == .internal {
