@@ -38,6 +38,7 @@ import Testing
         #expect(settings.monitoring == MonitoringSettings(host: "127.0.0.1", port: 9701))
         #expect(settings.broker.tls == nil)
         #expect(full.broker.tls != nil)
+        #expect(settings.endpoint == nil && full.endpoint == NetworkAddress(host: "keys.example.com", port: 443))
         #expect(full.limits == settings.limits)
         #expect(full.policy == settings.policy)
         #expect(full.listen == settings.listen)
