@@ -142,12 +142,8 @@ package final class HSMSession {
 
     private func failure(of error: PKCS11Error, _ rejection: HSMError.Code?) -> HSMError {
         metrics.failed(error.code)
-        let lost = state.handle(.callFailed(error.code, at: .now)) == .discard
-        if lost {
-            metrics.lost()
-            logger.error("the HSM session is lost", metadata: ["error": .string("\(error)")])
-            discard()
-            return HSMError(.sessionLost, cause: error)
+        if state.handle(.callFailed(error.code, at: .now)) == .discard {
+            return lost(HSMError(.sessionLost, cause: error), because: "\(error)")
         }
         if let rejection, error.code.isRejection { return HSMError(rejection, cause: error) }
         // Whatever it was, it may have been a handle of a key that is gone or was not complete when it was found.
@@ -164,10 +160,14 @@ package final class HSMSession {
         guard knownKeys.contains(key), state.handle(.keyGone(at: .now)) == .discard else {
             return HSMError(.keyMissing, detail)
         }
+        return lost(HSMError(.sessionLost, "\(detail) any more"), because: "\(detail) any more")
+    }
+
+    private func lost(_ error: HSMError, because reason: String) -> HSMError {
         metrics.lost()
-        logger.error("the HSM session is lost", metadata: ["error": .string("\(detail) any more")])
+        logger.error("the HSM session is lost", metadata: ["error": .string(reason)])
         discard()
-        return HSMError(.sessionLost, "\(detail) any more")
+        return error
     }
 
     /// Runs calls on a session of their own that may change token objects.

@@ -47,7 +47,7 @@ actor WorkerCore {
             clock: plan.clock
         )
         processor?.rootKeyRetentionDays = plan.rootKeyRetentionDays
-        processor?.rootKeyImport = importKey.map { RootKeyImport(key: $0, credential: credential) }
+        processor?.rootKeyImportKey = importKey
         processor?.rootKeyDeletionWaitSeconds = plan.rootKeyDeletionWaitSeconds
         self.signer = signer
     }

@@ -198,7 +198,7 @@ extension TestSite {
     /// - Returns: the public half.
     func makeImportKey() throws -> PublicKey {
         let key = TokenKey(.rootKeyImportKey, try hsm.createKey(.rootKeyImportKey, label: "keyferry-root-key-import"))
-        worker.processor.rootKeyImport = RootKeyImport(key: key, credential: try services.credential(.worker))
+        worker.processor.rootKeyImportKey = key
         return try hsm.publicKey(of: key)
     }
 

@@ -49,8 +49,9 @@ final class BatchProcessor {
     var rootKeyDeletionWaitSeconds = 604_800
     /// So long are retired versions of root keys kept.
     var rootKeyRetentionDays = 90
-    /// What root keys are imported with; nil where the configuration names no key for it.
-    var rootKeyImport: RootKeyImport?
+    /// The pair in the token whose public half root keys are wrapped under to be imported; nil where the configuration names
+    /// none.
+    var rootKeyImportKey: TokenKey?
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed

@@ -151,9 +151,20 @@ extension BatchProcessor {
         at now: Timestamp
     ) throws(OperationFailure) -> AcceptedStatement? {
         guard let needed = try keeper.authority.signature(neededFor: request.request, in: partition) else { return nil }
-        let verification = StatementVerification(authority: keeper.authority, requester: request.requester, now: now)
+        return try verifying(for: request.requester, in: job, at: now) { verification throws(StatementRefusal) in
+            try verification.verify(needed.sent, as: needed.request)
+        }
+    }
+
+    /// Looks at what operators signed for a request. Why it is refused is for the log.
+    func verifying<Accepted>(
+        for requester: CertificateFingerprint,
+        in job: Job,
+        at now: Timestamp,
+        _ body: (StatementVerification) throws(StatementRefusal) -> Accepted
+    ) throws(OperationFailure) -> Accepted {
         do {
-            return try verification.verify(needed.sent, as: needed.request)
+            return try body(StatementVerification(authority: keeper.authority, requester: requester, now: now))
         } catch {
             logger.warning(
                 "a signed statement is not accepted",

@@ -62,11 +62,12 @@ extension BatchProcessor {
             )
         }
         return try enact(change(to: next, .rootKey(.rootKey(answer)), .rootKeyRestore, rootKey), decided) {
-            guard var stored = try $0.operation(OperationIdentifier(running?.deletion.operation.text ?? "")) else {
+            transaction in
+            guard let running, var stored = try transaction.operation(running.deletion.operation) else {
                 throw StoreError(.recordCorrupted, table: .operations)
             }
             stored.operation.finish(.stopped, left: 0, report: [:], at: decided.now)
-            try $0.update(stored)
+            try transaction.update(stored)
         }
     }
 
@@ -92,21 +93,13 @@ extension BatchProcessor {
         to rootKey: RootKey,
         _ decided: OperatorChange
     ) throws(OperationFailure) -> KeyOwnersAgreement {
-        let authority = keeper.authority
-        let verification = StatementVerification(
-            authority: authority,
-            requester: decided.job.requester,
-            now: decided.now
-        )
-        let agreement: KeyOwnersAgreement?
-        do {
-            agreement = try verification.agreement(signed, to: authority.deletionRequest(of: rootKey))
-        } catch {
-            logger.warning(
-                "a signed statement is not accepted",
-                metadata: ["request": "\(decided.admitted.job.requestID)", "reason": "\(error.text)"]
-            )
-            throw OperationFailure(.statementNotAccepted)
+        let request = keeper.authority.deletionRequest(of: rootKey)
+        let agreement = try verifying(
+            for: decided.job.requester,
+            in: decided.admitted.job,
+            at: decided.now
+        ) { verification throws(StatementRefusal) in
+            try verification.agreement(signed, to: request)
         }
         guard let agreement else { throw OperationFailure(.secondKeyOwnerMissing) }
         return agreement

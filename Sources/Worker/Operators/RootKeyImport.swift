@@ -5,20 +5,13 @@ import KeyModel
 import Logging
 import OperatorSignatures
 
-/// What root keys of their owners' own making are imported with.
-struct RootKeyImport {
-    /// The pair in the token whose public half they are wrapped under.
-    let key: TokenKey
-    /// As whom the worker signs what it says of it.
-    let credential: ServiceCredential
-}
-
+/// Root keys of their owners' own making.
 extension BatchProcessor {
-    /// The public half of the import key, signed.
+    /// The public half of the import key, signed by this worker.
     func importToken() throws -> SignedStatement {
-        let imports = try requireRootKeyImport()
+        let importKey = try requireRootKeyImportKey()
         let publicKey = try usingHSM(rejection: .hsmUnavailable) { () throws(HSMError) in
-            try hsm.publicKey(of: imports.key)
+            try hsm.publicKey(of: importKey)
         }
         let content = ImportKeyStatement(
             partition: partition.text,
@@ -26,9 +19,16 @@ extension BatchProcessor {
             publicKeyPEM: publicKey.pem
         )
         let statement = try content.statement(at: clock() / 1_000).encoded()
-        let (key, certificate) = (imports.credential.key, imports.credential.certificate)
-        let signature = try DetachedSignature(over: statement, key: key, certificate: certificate)
-        return SignedStatement(statement: statement, signature: signature.text, certificate: certificate.der)
+        let signature = try DetachedSignature(
+            over: statement,
+            key: credential.key,
+            certificate: credential.certificate
+        )
+        return SignedStatement(
+            statement: statement,
+            signature: signature.text,
+            certificate: credential.certificate.der
+        )
     }
 
     /// Brings an owner's key into the token. What is refused leaves nothing there.
@@ -36,9 +36,9 @@ extension BatchProcessor {
     /// - Throws: `wrappedKeyNotAccepted`, `rootKeyLengthNotAccepted`, `rootKeyImportUnavailable`, or as everything that
     ///   needs the token.
     func importVersion(_ wrapped: [UInt8], label: String) throws -> CreatedRootKeyVersion {
-        let imports = try requireRootKeyImport()
+        let importKey = try requireRootKeyImportKey()
         do throws(HSMError) {
-            return try hsm.importRootKeyVersion(wrapped, with: imports.key.identifier, label: label)
+            return try hsm.importRootKeyVersion(wrapped, with: importKey.identifier, label: label)
         } catch {
             switch error.code {
             case .lengthNotSupported: throw OperationFailure(.rootKeyLengthNotAccepted)
@@ -50,8 +50,8 @@ extension BatchProcessor {
         }
     }
 
-    private func requireRootKeyImport() throws(OperationFailure) -> RootKeyImport {
-        guard let rootKeyImport else { throw OperationFailure(.rootKeyImportUnavailable) }
-        return rootKeyImport
+    private func requireRootKeyImportKey() throws(OperationFailure) -> TokenKey {
+        guard let rootKeyImportKey else { throw OperationFailure(.rootKeyImportUnavailable) }
+        return rootKeyImportKey
     }
 }

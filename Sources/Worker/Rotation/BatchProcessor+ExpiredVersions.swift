@@ -100,18 +100,7 @@ extension BatchProcessor {
             isRepeat: false,
             time: now
         )
-        var chain = auditChain
-        do {
-            try keeper.change(to: keeper.authority.setting(version, to: status)) { transaction in
-                try condition(transaction)
-                chain = try transaction.append([event], to: chain)
-            }
-        } catch {
-            startNewAuditChain()
-            throw error
-        }
-        auditChain = chain
-        metrics.audited(1)
+        try change(to: keeper.authority.setting(version, to: status), recording: [event], alongside: condition)
         notices.append(.rootKey(version.rootKey))
     }
 }
