@@ -6,7 +6,7 @@ package import Logging
 /// Keeps the authority that a process decides by: the store's, no older than the token's anchor.
 ///
 /// Whoever can write to the database could put an older state back and so undo a revocation. The token holds the newest
-/// generation, and nobody acts on an older one.
+/// anchored generation, and nobody acts on an older one.
 ///
 /// Thread: as `HSMSession`.
 package final class AuthorityKeeper {
@@ -48,13 +48,14 @@ package final class AuthorityKeeper {
             return changed
         }
         authority = changed
+        guard changed.anchoredGeneration > current.anchoredGeneration else { return }
         do {
-            try raiseAnchor(to: changed.generation)
+            try raiseAnchor(to: changed.anchoredGeneration)
         } catch {
             isAnchorBehind = true
             logger.error(
                 "the token does not take the authority's new generation; tried again with the next batch",
-                metadata: ["error": "\(error)", "generation": "\(changed.generation)"]
+                metadata: ["error": "\(error)", "generation": "\(changed.anchoredGeneration)"]
             )
         }
     }
@@ -62,14 +63,14 @@ package final class AuthorityKeeper {
     private func load() throws {
         let loaded = try store.read { try $0.authority() }
         let anchor = try hsm.readAnchor().generation
-        guard loaded.generation >= anchor else {
+        guard loaded.anchoredGeneration >= anchor else {
             logger.critical(
                 "the key store's authority is older than the token says: an old database was put back",
-                metadata: ["store": "\(loaded.generation)", "token": "\(anchor)"]
+                metadata: ["store": "\(loaded.anchoredGeneration)", "token": "\(anchor)"]
             )
-            throw AuthorityError.olderThanAnchor(store: loaded.generation, token: anchor)
+            throw AuthorityError.olderThanAnchor(store: loaded.anchoredGeneration, token: anchor)
         }
-        if loaded.generation > anchor { try raiseAnchor(to: loaded.generation) }
+        if loaded.anchoredGeneration > anchor { try raiseAnchor(to: loaded.anchoredGeneration) }
         isAnchorBehind = false
         authority = loaded
         logger.info("authority loaded", metadata: ["generation": "\(loaded.generation)"])

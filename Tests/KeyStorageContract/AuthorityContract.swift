@@ -7,6 +7,7 @@ enum AuthorityContract {
     static let cases = [
         ContractCase("a new store has no authority, at generation 0", empty),
         ContractCase("the authority is read as it was written", readsWhatWasWritten),
+        ContractCase("of ticket keys alone a change is not to be anchored, of anything else it is", anchoring),
         ContractCase("of two changes of one generation the second is refused", conflicts),
         ContractCase("names and fingerprints are unique", uniqueness),
         ContractCase("two rows may exchange their names", exchangesNames),
@@ -31,9 +32,39 @@ enum AuthorityContract {
         changed.instances[0] = try AuthorityFixture.instance(1, status: .removing)
         let next = try store.write { try $0.changeAuthority(from: written, to: changed) }
         changed.generation = 2
+        changed.anchoredGeneration = 2
         #expect(next == changed)
         #expect(try store.read { try $0.authority() } == next)
         #expect(try store.read { try $0.authorityGeneration() } == 2)
+    }
+
+    private static func anchoring(_ database: any ContractDatabase) throws {
+        let store = try ContractFixture.store(database)
+        var authority = try store.write {
+            try $0.changeAuthority(from: Authority(generation: 0), to: AuthorityFixture.authority())
+        }
+        #expect(authority.anchoredGeneration == 1)
+        func change(above floor: UInt64? = nil, _ edit: (inout Authority) -> Void) throws -> [UInt64] {
+            var next = authority
+            edit(&next)
+            let from = authority
+            authority = try store.write { try $0.changeAuthority(from: from, to: next, above: floor) }
+            #expect(try ContractFixture.store(database).read { try $0.authority() } == authority)
+            return [authority.generation, authority.anchoredGeneration]
+        }
+        #expect(try change { $0.ticketKeys.removeFirst() } == [2, 1])
+        #expect(try change { $0.ticketKeys = [] } == [3, 1])
+        #expect(try change { $0.authorizations.removeLast() } == [4, 4])
+        let restored = try AuthorityFixture.authority()
+        #expect(try change { $0.ticketKeys = restored.ticketKeys } == [5, 4])
+        let both = try change {
+            $0.ticketKeys = []
+            $0.operators = []
+        }
+        #expect(both == [6, 6])
+        // Put in force over a token that has seen more, whatever it changes.
+        #expect(try change(above: 9) { _ in } == [10, 10])
+        #expect(try change(above: 3) { $0.ticketKeys = restored.ticketKeys } == [11, 11])
     }
 
     private static func conflicts(_ database: any ContractDatabase) throws {

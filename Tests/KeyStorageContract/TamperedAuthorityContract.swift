@@ -9,7 +9,7 @@ enum TamperedAuthorityContract {
         ContractCase("a removed row of any table of authority is found", removedRows),
         ContractCase("a row that was put back as it once was is found by the set digest", olderRow),
         ContractCase("an altered or removed authority state is found", state),
-        ContractCase("an older authority as a whole shows its older generation", olderAuthority),
+        ContractCase("an older authority as a whole shows its older generations", olderAuthority),
     ]
 
     private static let tables: [(name: String, columns: [String])] = [
@@ -78,30 +78,34 @@ enum TamperedAuthorityContract {
 
     private static func state(_ database: any ContractDatabase) throws {
         let (store, tampering, _) = try setUp(database)
-        let columns = ["generation", "set_digest", "mac"]
+        let columns = ["generation", "set_digest", "anchored_generation", "mac"]
         try tampering.alterEach(columns, of: "authority_state", where: "1 = 1") {
             try isFound(store)
                 && errorCode { _ = try store.read { try $0.authorityGeneration() } } == .recordCorrupted
         }
+        try tampering.run("UPDATE authority_state SET anchored_generation = NULL")
+        #expect(try isFound(store))
         try tampering.run("DELETE FROM authority_state")
         #expect(try isFound(store))
     }
 
-    /// The store alone can't tell: its caller compares the generation with the token's anchor.
+    /// The store alone can't tell: its caller compares the anchored generation with the token's anchor.
     private static func olderAuthority(_ database: any ContractDatabase) throws {
         let (store, tampering, authority) = try setUp(database)
-        let old = try #require(try tampering.rows("SELECT generation, set_digest, mac FROM authority_state").first)
+        let columns = "generation, set_digest, anchored_generation, mac"
+        let old = try #require(try tampering.rows("SELECT \(columns) FROM authority_state").first)
         let emptied = tables[1...2].map { ($0.name, $0.columns.joined(separator: ", "), $0.columns.count) }
         let saved = try emptied.map { table, columns, _ in try tampering.rows("SELECT \(columns) FROM \(table)") }
         var next = authority
         next.certificates = []
         _ = try store.write { try $0.changeAuthority(from: authority, to: next) }
-        try tampering.run("UPDATE authority_state SET generation = ?, set_digest = ?, mac = ?", old)
+        try tampering.run("UPDATE authority_state SET (\(columns)) = (?, ?, ?, ?)", old)
         #expect(try isFound(store))
         for ((table, columns, count), rows) in zip(emptied, saved) {
             let marks = Array(repeating: "?", count: count).joined(separator: ", ")
             for values in rows { try tampering.run("INSERT INTO \(table) (\(columns)) VALUES (\(marks))", values) }
         }
-        #expect(try store.read { try $0.authority() }.generation == 1)
+        let found = try store.read { try $0.authority() }
+        #expect(found.generation == 1 && found.anchoredGeneration == 1)
     }
 }

@@ -257,6 +257,33 @@ struct BackupIntegrationTests {
         }
     }
 
+    /// Ticket keys are renewed daily. They confer nothing, so that it makes no backup older than the token knows.
+    @Test func newTicketKeysMakeNoBackupOlder() async throws {
+        try await InstallationFixture.with { fixture in
+            let backup = try await fixture.backUp()
+            let anchor = try await fixture.anchor()
+            for day in 1...2 { _ = try await fixture.renew([.ticket], after: Int64(day) * 86_400) }
+            #expect(try await fixture.anchor() == anchor)
+            let key = try RecoveryKey.privateKey(in: fixture.temporary.file("recovery.key"))
+            let verified = try BackupVerification(file: backup, logger: logger)
+                .run(recoveryKey: key, token: try await fixture.home.workerSettings())
+            #expect(verified.contains { $0.contains("it can be restored as it is") })
+
+            let lines = try await fixture.restore(backup, to: "new")
+            #expect(lines.contains { $0.contains("new ticket key") })
+            let new = InstallationFixture(
+                temporary: fixture.temporary,
+                home: InstallationFolder(fixture.temporary.file("new"))
+            )
+            let opened = try await new.open()
+            defer { opened.close() }
+            try opened.check()
+            #expect(try opened.hsm.readAnchor().generation == anchor)
+            #expect(opened.authority.ticketKeys.map(\.status) == [.current])
+            #expect(try opened.store.actions().contains(.restore))
+        }
+    }
+
     /// After it the token is at another generation, and what was signed is about none that will come again.
     @Test func whatWasAgreedToIsGoodForOneRestore() async throws {
         try await InstallationFixture.with { fixture in
@@ -264,6 +291,7 @@ struct BackupIntegrationTests {
             let ben = CredentialFiles(certificateFile: second + "/ben.pem", keyFile: second + "/ben.key")
             try await fixture.addKeyOwner("ben", ben)
             let backup = try await fixture.backUp()
+            _ = try await fixture.renew([.gateway]) { $0.revokesReplaced = true }
             // Two rotations, two days: the ticket key of the backup is no longer in the token.
             for day in 1...2 { _ = try await fixture.renew([.ticket], after: Int64(day) * 86_400) }
             let anchor = try await fixture.anchor()

@@ -25,7 +25,7 @@ struct RenewalIntegrationTests {
             let opened = try await fixture.open()
             defer { opened.close() }
             try opened.check()
-            #expect(try opened.hsm.readAnchor().generation == opened.authority.generation)
+            #expect(try opened.hsm.readAnchor().generation == opened.authority.anchoredGeneration)
             let time = Timestamp(secondsSince1970: fixture.now + later)
             for (name, old) in zip(names, old) {
                 let files = fixture.home.credential(name)

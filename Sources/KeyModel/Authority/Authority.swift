@@ -2,8 +2,11 @@
 ///
 /// A worker reads it whole, verifies it whole, and decides every job by it; a change makes the next generation.
 package struct Authority: Hashable, Sendable {
-    /// Counts changes, from 1. It is anchored in the token: an older one than the anchor is refused.
+    /// Counts changes, from 1.
     package var generation: UInt64
+    /// The generation of the last change that must never be undone: of anything but ticket keys, which confer nothing and
+    /// are worthless once the token has them no more. It is anchored in the token: an older one than the anchor is refused.
+    package var anchoredGeneration: UInt64
     package var instances: [Instance]
     package var certificates: [ClientCertificate]
     package var rootKeys: [RootKey]
@@ -15,6 +18,7 @@ package struct Authority: Hashable, Sendable {
 
     package init(generation: UInt64) {
         self.generation = generation
+        self.anchoredGeneration = generation
         self.instances = []
         self.certificates = []
         self.rootKeys = []

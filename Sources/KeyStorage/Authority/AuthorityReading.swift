@@ -2,17 +2,19 @@ package import KeyModel
 
 extension ReadTransaction {
     /// The generation of the authority, authenticated; 0 for a store that has none yet. One short query.
-    ///
-    /// The caller compares it with the token's anchor: a lower one means that an older database was put back.
     package func authorityGeneration() throws -> UInt64 {
         try authorityState()?.generation ?? 0
     }
 
     /// Everything that decides who may do what, with every row and the whole set authenticated. Generation 0, and
     /// nothing in it, for a store that has no authority yet.
+    ///
+    /// The caller compares its anchored generation with the token's anchor: a lower one means that an older database was
+    /// put back.
     package func authority() throws -> Authority {
         let state = try authorityState()
         var authority = Authority(generation: state?.generation ?? 0)
+        authority.anchoredGeneration = state?.anchoredGeneration ?? 0
         var macs: [[UInt8]] = []
         authority.instances = try records(&macs)
         authority.certificates = try certificates(&macs)

@@ -5,15 +5,17 @@ extension WriteTransaction {
     /// and generation. It happens as a whole or not at all.
     ///
     /// - Parameter from: what this store's `authority()` gave; `Authority(generation: 0)` for a new store.
-    /// - Parameter to: what is to hold; its generation does not count.
+    /// - Parameter to: what is to hold; its generations do not count.
     /// - Parameter floor: a generation that the new one must be above, whatever `from` has: that of a token's anchor, when
-    ///   an older store is put back on purpose.
-    /// - Returns: `to` at its new generation, which the caller then anchors in the token.
+    ///   an older store is put back on purpose. The new one is then to be anchored, whatever it changes.
+    /// - Returns: `to` at its new generation. The caller raises the token's anchor to its anchored generation.
     /// - Throws: `conflict` where the store is not at the generation of `from`; `alreadyExists` where a key or a name
     ///   that must be unique is not.
-    package func changeAuthority(from: Authority, to: Authority, above floor: UInt64 = 0) throws -> Authority {
+    package func changeAuthority(from: Authority, to: Authority, above floor: UInt64? = nil) throws -> Authority {
         var next = to
-        next.generation = max(from.generation, floor) + 1
+        next.generation = max(from.generation, floor ?? 0) + 1
+        let changesTicketKeysAlone = floor == nil && to.differsInTicketKeysAlone(from: from)
+        next.anchoredGeneration = changesTicketKeysAlone ? from.anchoredGeneration : next.generation
         try atomically {
             var macs: [[UInt8]] = []
             try replace(from.instances, by: to.instances, &macs)
@@ -30,7 +32,7 @@ extension WriteTransaction {
             try replace(from.services, by: to.services, &macs)
             try replace(from.operators, by: to.operators, &macs)
             let digest = AuthorityState.setDigest(macs: macs)
-            try write(AuthorityState(generation: next.generation, setDigest: digest), over: from.generation)
+            try write(AuthorityState(next, setDigest: digest), over: from.generation)
         }
         return next
     }
@@ -85,17 +87,31 @@ extension WriteTransaction {
         if generation == 0 {
             changed = try engine.execute(
                 """
-                INSERT INTO authority_state (id, generation, set_digest, mac) VALUES (?, ?, ?, ?) \
-                ON CONFLICT DO NOTHING
+                INSERT INTO authority_state (id, generation, set_digest, anchored_generation, mac) \
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 state.values + [.blob(mac)]
             )
         } else {
             changed = try engine.execute(
-                "UPDATE authority_state SET generation = ?, set_digest = ?, mac = ? WHERE id = 1 AND generation = ?",
+                """
+                UPDATE authority_state SET generation = ?, set_digest = ?, anchored_generation = ?, mac = ? \
+                WHERE id = 1 AND generation = ?
+                """,
                 Array(state.values.dropFirst()) + [.blob(mac), .integer(Int64(bitPattern: generation))]
             )
         }
         guard changed == 1 else { throw StoreError(.conflict, table: .authorityState, key: "1") }
+    }
+}
+
+extension Authority {
+    fileprivate func differsInTicketKeysAlone(from other: Authority) -> Bool {
+        var (one, other) = (self, other)
+        other.generation = one.generation
+        other.anchoredGeneration = one.anchoredGeneration
+        guard one != other else { return false }
+        one.ticketKeys = other.ticketKeys
+        return one == other
     }
 }

@@ -25,6 +25,10 @@ package struct SchemaMigration: Sendable {
             script: String(decoding: PackageResources.V0006_root_key_deletions_sql, as: UTF8.self)
         ),
         SchemaMigration(number: 7, script: String(decoding: PackageResources.V0007_removal_checks_sql, as: UTF8.self)),
+        SchemaMigration(
+            number: 8,
+            script: String(decoding: PackageResources.V0008_anchored_generation_sql, as: UTF8.self)
+        ),
     ]
 
     /// Brings the database up to the newest schema that this software knows.

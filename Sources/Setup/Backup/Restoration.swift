@@ -176,7 +176,7 @@ package struct Restoration {
                 let names = missing.map { "version \($0.version) of root key \($0.rootKey)" }
                 throw SetupError(.wrongToken, "the token has no \(names.joined(separator: ", nor "))")
             }
-            try opened.record([event(.restore, header)])
+            try opened.putBack(with: [event(.restore, header)])
             return lines
         }
         let approvers = try approvers(approvals, header, opened)
@@ -225,7 +225,7 @@ package struct Restoration {
         return lines
     }
 
-    /// The ticket keys of an older backup may all have been destroyed since.
+    /// The ticket keys of a backup may all have been destroyed since.
     private func renewTicketKey(
         _ home: InstallationFolder,
         _ settings: WorkerSettings,

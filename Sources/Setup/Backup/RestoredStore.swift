@@ -52,7 +52,7 @@ final class RestoredStore {
                     + "have them"
             )
         }
-        guard authority.generation == manifest.generation else {
+        guard authority.anchoredGeneration == manifest.generation else {
             throw SetupError(.backupDamaged, "the store is not of the generation that the manifest names")
         }
         notes =
@@ -61,7 +61,7 @@ final class RestoredStore {
     }
 
     var tokenSerial: String { hsm.serial ?? "" }
-    var isOlderThanAnchor: Bool { authority.generation < anchorGeneration }
+    var isOlderThanAnchor: Bool { authority.anchoredGeneration < anchorGeneration }
 
     func verifyRecords() throws -> VerifiedRecords {
         try engine.checkIntegrity()
@@ -93,29 +93,39 @@ final class RestoredStore {
     /// - Returns: what was taken out, in words.
     func supersede(with events: [AuditEvent]) throws -> [String] {
         let missing = Set(try missingRootKeyVersions().map(\.tokenKeyID))
-        let unknownTicketKeys = try authority.ticketKeys.filter { key in
-            try !isThere(TokenKey(.ticketKey, try .required(key.tokenKeyID)))
-        }
-        var next = authority
-        next.ticketKeys.removeAll { unknownTicketKeys.contains($0) }
+        let from = authority
+        var next = try withTicketKeysOfToken()
         next.rootKeyVersions = authority.rootKeyVersions.map { missing.contains($0.tokenKeyID) ? $0.destroyed : $0 }
-        let (from, floor) = (authority, anchorGeneration)
-        let chain = AuditChain(startingAs: try RandomBytes.generate(count: 16))
-        authority = try store.write { transaction in
-            let changed = try transaction.changeAuthority(from: from, to: next, above: floor)
-            _ = try transaction.append(events, to: chain)
-            return changed
-        }
+        try change(to: next, above: anchorGeneration, with: events)
         let lost = from.rootKeyVersions.filter { missing.contains($0.tokenKeyID) && $0.isLive }
         return lost.map {
             "The token no longer has version \($0.version) of root key \($0.rootKey): keys under it cannot be read again."
         }
     }
 
-    /// Puts what happened on the record of a store that stays at its generation.
-    func record(_ events: [AuditEvent]) throws {
+    /// Puts a store that is no older than the anchor in force, with what is said of it in the audit trail. Ticket keys that
+    /// the token has destroyed since are taken out.
+    func putBack(with events: [AuditEvent]) throws {
+        try change(to: try withTicketKeysOfToken(), with: events)
+    }
+
+    private func withTicketKeysOfToken() throws -> Authority {
+        var authority = authority
+        authority.ticketKeys = try authority.ticketKeys.filter { key in
+            try isThere(TokenKey(.ticketKey, try .required(key.tokenKeyID)))
+        }
+        return authority
+    }
+
+    private func change(to next: Authority, above floor: UInt64? = nil, with events: [AuditEvent]) throws {
+        let from = authority
         let chain = AuditChain(startingAs: try RandomBytes.generate(count: 16))
-        _ = try store.write { _ = try $0.append(events, to: chain) }
+        authority = try store.write { transaction in
+            let isChange = next != from || floor != nil
+            let changed = isChange ? try transaction.changeAuthority(from: from, to: next, above: floor) : from
+            _ = try transaction.append(events, to: chain)
+            return changed
+        }
     }
 
     /// Logs out, with all of the store in its file.

@@ -56,8 +56,8 @@ package final class OpenedInstallation {
         }
     }
 
-    /// Makes the next generation of the authority: in the store with its audit record, then in the token. Workers take it
-    /// over with their next batch.
+    /// Makes the next generation of the authority: in the store with its audit record, then, unless it is about ticket keys
+    /// alone, in the token. Workers take it over with their next batch.
     ///
     /// - Parameters:
     ///   - action: what the audit trail calls the change.
@@ -125,7 +125,7 @@ package final class OpenedInstallation {
             _ = try transaction.append([event], to: chain)
             return founded
         }
-        try hsm.createAnchor(AuthorityAnchor(generation: founded.generation, content: []))
+        try hsm.createAnchor(AuthorityAnchor(generation: founded.anchoredGeneration, content: []))
         try engine.checkpoint()
     }
 }

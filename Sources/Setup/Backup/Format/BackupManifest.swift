@@ -22,7 +22,7 @@ package struct BackupManifest: Codable, Hashable, Sendable {
 
     /// Seconds since 1970.
     package let created: Int64
-    /// Of the authority.
+    /// Of the authority: the anchored one.
     package let generation: UInt64
     package let partition: String
     /// CKA_ID of the key that authenticates the store's records, hexadecimal.
@@ -41,7 +41,7 @@ package struct BackupManifest: Codable, Hashable, Sendable {
         created: Int64
     ) {
         self.created = created
-        generation = authority.generation
+        generation = authority.anchoredGeneration
         self.partition = partition
         self.recordMACKey = Hexadecimal.encode(recordMACKey)
         rootKeys = authority.rootKeys.map { key in
