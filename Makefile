@@ -64,11 +64,11 @@ test: packages-test foreign-clients ## Run all tests, with a broker and a token 
 	@# One after the other: side by side they would take each other's processor time, and time limits are part of them.
 	KEYFERRY_REQUIRE_SERVICES=1 $(SWIFT) test --skip-build --no-parallel
 
-load: packages-test ## Measure overload, idle connections, slow peers and floods on this machine (docs/reliability.md)
+load: packages-test ## Measure overload, idle connections, slow peers, floods, rotation on this machine (docs/reliability.md)
 	@# All programs: keyferry-load runs those that are built beside it.
 	$(SWIFT) build --configuration release
 	@bin=$$($(SWIFT) build --configuration release --show-bin-path); \
-	failed=0; for scenario in overload idle slow unknown; do \
+	failed=0; for scenario in overload idle slow unknown rotation; do \
 		echo "$$scenario"; $$bin/keyferry-load $$scenario || failed=1; \
 	done; exit $$failed
 

@@ -269,7 +269,8 @@ let package = Package(
         support(
             "LoadDriver",
             [
-                "Cryptography", "KMIP", "KMIPClient", "LocalSite", "PipelineSite", "TLSTestPeers", "TLSTransport",
+                "AdminClient", "AdminResources", "Cryptography", "KMIP", "KMIPClient", "LocalSite", "PipelineSite",
+                "TLSTestPeers", "TLSTransport", "TTLV",
             ] + nio,
             path: "Tests/LoadDriver"
         ),

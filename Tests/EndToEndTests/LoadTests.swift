@@ -81,6 +81,22 @@ extension EndToEnd {
             }
         }
 
+        /// Nobody's Get fails while keys are moved, and all of them are.
+        @Test func rotation() async throws {
+            let site = try await Self.site.value
+            var scenario = RotationScenario()
+            scenario.keys = 300
+            scenario.connections = 8
+            scenario.measured = .seconds(1)
+            let report = try await scenario.run(on: site)
+            for rotation in [report.alone, report.beside] {
+                #expect(rotation.moved >= 300 && rotation.failed == 0 && rotation.leftUnderOlderVersions == 0)
+            }
+            // Latency and refusals are a matter of the machine.
+            #expect(report.getsMeanwhile.count > 0 && report.getsFailed == 0)
+            try await expectAllRunning(site)
+        }
+
         @Test func idleConnections() async throws {
             let site = try await Self.site.value
             var scenario = IdleScenario()

@@ -9,7 +9,9 @@ struct LoadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keyferry-load",
         abstract: "Makes a site on loopback, loads it beyond what it can do, and prints what happened.",
-        subcommands: [OverloadCommand.self, IdleCommand.self, SlowCommand.self, UnknownCommand.self]
+        subcommands: [
+            OverloadCommand.self, IdleCommand.self, SlowCommand.self, UnknownCommand.self, RotationCommand.self,
+        ]
     )
 }
 
@@ -95,6 +97,23 @@ struct UnknownCommand: AsyncParsableCommand {
         scenario.duration = .seconds(seconds)
         scenario.floods = floods
         try await output.report { try await scenario.run(on: $0) }
+    }
+}
+
+struct RotationCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotation",
+        abstract: "Rotates the root key of very many keys, alone and beside Gets at half of capacity."
+    )
+
+    @OptionGroup var output: OutputOptions
+    @Option(help: "Keys under the root key.") var keys = 100_000
+    @Option(help: "Worker processes.") var workers = 1
+
+    func run() async throws {
+        var scenario = RotationScenario()
+        scenario.keys = keys
+        try await output.report(workers: workers) { try await scenario.run(on: $0) }
     }
 }
 
