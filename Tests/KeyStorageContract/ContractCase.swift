@@ -19,6 +19,7 @@ package struct ContractCase: Sendable, CustomStringConvertible {
 
     package static let all: [ContractCase] =
         ObjectContract.cases + CandidateContract.cases + TamperedObjectContract.cases + AuthorityContract.cases
-        + CertificateContract.cases + RemovalCheckContract.cases + TamperedAuthorityContract.cases + OutcomeContract.cases + AuditContract.cases
+        + CertificateContract.cases + RemovalCheckContract.cases + TamperedAuthorityContract.cases
+        + OutcomeContract.cases + AuditContract.cases
         + TransactionContract.cases + KeyListContract.cases + ObjectHistoryContract.cases + RotationContract.cases
 }
