@@ -34,15 +34,9 @@ extension EndToEnd {
             return finished.output
         }
 
-        /// A second key owner, with a profile of his own: the first one admits him.
+        /// A second key owner, whom the first one admits. Set-up has made him a profile.
         private func admitOwner(_ name: String, _ site: PipelineSite) async throws {
             try await setup(site, "operator", name, "--role", "key-owner")
-            let settings = try String(contentsOfFile: site.home + "/operator.yaml", encoding: .utf8)
-            let profiles = site.home + "/profiles"
-            try FileManager.default.createDirectory(atPath: profiles, withIntermediateDirectories: true)
-            let profile = settings.replacing("operators/first", with: "operators/\(name)")
-                .replacing("File: ", with: "File: ../")
-            try Data(profile.utf8).write(to: URL(fileURLWithPath: "\(profiles)/\(name).yaml"))
             try await done(site, "operator", "add", name, "\(site.home)/operators/\(name).pem", "--role", "key-owner")
         }
 

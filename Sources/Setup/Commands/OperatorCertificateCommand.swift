@@ -3,7 +3,7 @@ import Cryptography
 import Foundation
 import KeyModel
 
-struct OperatorCertificateCommand: ParsableCommand {
+struct OperatorCertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "operator",
         abstract: "Issue an operator's certificate, with the operators' CA.",
@@ -13,7 +13,7 @@ struct OperatorCertificateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The operator's name: the files are operators/NAME.pem and operators/NAME.key.")
+    @Argument(help: "The operator's name: of operators/NAME.pem and operators/NAME.key, and of the profile.")
     var name: String
 
     @Option(
@@ -25,8 +25,8 @@ struct OperatorCertificateCommand: ParsableCommand {
     @Option(help: "The installation's folder.")
     var home: String
 
-    func run() throws {
+    func run() async throws {
         let issue = OperatorIssue(name: name, roles: roles, now: Int64(Date().timeIntervalSince1970))
-        try issue.run(in: InstallationFolder(home)).forEach(TerminalOutput.say)
+        try await issue.run(in: InstallationFolder(home)).forEach(TerminalOutput.say)
     }
 }

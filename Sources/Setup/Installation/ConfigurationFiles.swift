@@ -1,5 +1,6 @@
 import Cryptography
 import KeyModel
+import ServiceBootstrap
 
 /// Writes the configuration files of a new installation: the examples, comments and all, with the values
 /// of this one.
@@ -37,6 +38,27 @@ struct ConfigurationFiles {
             PackageResources.worker_example_yaml,
             [partition, broker] + tokenLines(keys) + stateLines(state),
             replacing: replacing
+        )
+    }
+
+    /// What the command line reads to act as another operator.
+    static func profile(
+        server: NetworkAddress,
+        serverAuthority: String,
+        certificate: String,
+        key: String
+    ) throws(SetupError) -> String {
+        try applying(
+            [
+                ("server: localhost:9443", "server: \(quoted(server.description))"),
+                (
+                    "serverAuthorityFile: authorities/services.pem",
+                    "serverAuthorityFile: \(quoted(serverAuthority))"
+                ),
+                ("certificateFile: operators/first.pem", "certificateFile: \(quoted(certificate))"),
+                ("keyFile: operators/first.key", "keyFile: \(quoted(key))"),
+            ],
+            to: String(decoding: PackageResources.operator_example_yaml, as: UTF8.self)
         )
     }
 
