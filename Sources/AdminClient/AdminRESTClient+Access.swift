@@ -42,6 +42,10 @@ extension AdminRESTClient {
         try await list(ServiceIdentityResource.self, at: "/v1/identities")
     }
 
+    package func addIdentity(_ new: NewIdentity) async throws(AdminClientError) -> ServiceIdentityResource {
+        try await send(.POST, "/v1/identities", new)
+    }
+
     /// - Parameter evenThisFront: whether it may be the identity of the admin front that is asked.
     package func revokeIdentity(
         _ fingerprint: String,

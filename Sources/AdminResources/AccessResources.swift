@@ -80,12 +80,21 @@ package struct NewOperator: Codable, Hashable, Sendable {
     package let name: String
     package let pem: String
     package let roles: [String]
+    /// The fingerprint of the certificate in force that it takes the place of; nil for a new operator.
+    package let replaces: String?
     package let signed: SignedStatementResource
 
-    package init(name: String, pem: String, roles: [String], signed: SignedStatementResource) {
+    package init(
+        name: String,
+        pem: String,
+        roles: [String],
+        replaces: String? = nil,
+        signed: SignedStatementResource
+    ) {
         self.name = name
         self.pem = pem
         self.roles = roles
+        self.replaces = replaces
         self.signed = signed
     }
 }
@@ -107,6 +116,22 @@ package struct ServiceIdentityResource: Codable, Hashable, Sendable {
         self.role = role
         self.status = status
         self.notAfter = notAfter
+    }
+}
+
+/// A service to believe (`NewIdentity` in openapi.yaml).
+package struct NewIdentity: Codable, Hashable, Sendable {
+    package let name: String
+    package let pem: String
+    /// The fingerprint of the identity in force that it takes the place of; nil for a new service.
+    package let replaces: String?
+    package let signed: SignedStatementResource
+
+    package init(name: String, pem: String, replaces: String?, signed: SignedStatementResource) {
+        self.name = name
+        self.pem = pem
+        self.replaces = replaces
+        self.signed = signed
     }
 }
 

@@ -78,6 +78,7 @@ package enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case operatorNotFound = "operator-not-found"
     case operatorAlreadyRegistered = "operator-already-registered"
     case identityNotFound = "identity-not-found"
+    case identityAlreadyRegistered = "identity-already-registered"
     case statementNotAccepted = "statement-not-accepted"
     case wouldLockOut = "would-lock-out"
     case conflict

@@ -7,12 +7,13 @@ extension WireRegisteredOperatorRequest {
         self.init()
         switch model {
         case .list: list = WireListOperators()
-        case .add(let name, let der, let roles, let signed):
+        case .add(let name, let der, let roles, let replaced, let signed):
             add = .with {
                 $0.name = name
                 $0.der = Data(der)
                 $0.roles = WireRoles.names(roles)
                 $0.signed = WireSignedStatement(signed)
+                $0.replaced = Data(replaced?.bytes ?? [])
             }
         case .revoke(let fingerprint): revoke = Data(fingerprint.bytes)
         }
@@ -26,6 +27,7 @@ extension WireRegisteredOperatorRequest {
                 name: add.name,
                 der: [UInt8](add.der),
                 roles: try WireRoles.roles(add.roles),
+                replaced: try .init(wireIfAny: add.replaced),
                 signed: add.signed.model()
             )
         case .revoke(let fingerprint): .revoke(try .init(wire: fingerprint))
@@ -84,6 +86,13 @@ extension WireServiceIdentityRequest {
         self.init()
         switch model {
         case .list: list = WireListIdentities()
+        case .add(let name, let der, let replaced, let signed):
+            add = .with {
+                $0.name = name
+                $0.der = Data(der)
+                $0.signed = WireSignedStatement(signed)
+                $0.replaced = Data(replaced?.bytes ?? [])
+            }
         case .revoke(let fingerprint, let isOwnMeant):
             revoke = .with {
                 $0.fingerprint = Data(fingerprint.bytes)
@@ -95,6 +104,13 @@ extension WireServiceIdentityRequest {
     func model() throws(JobMessageError) -> ServiceIdentityRequest {
         switch request {
         case .list: .list
+        case .add(let add):
+            .add(
+                name: add.name,
+                der: [UInt8](add.der),
+                replaced: try .init(wireIfAny: add.replaced),
+                signed: add.signed.model()
+            )
         case .revoke(let revoke): .revoke(try .init(wire: revoke.fingerprint), isOwnMeant: revoke.isOwnMeant)
         case nil: throw .notUnderstood
         }
@@ -106,6 +122,7 @@ extension WireServiceIdentityAnswer {
         self.init()
         switch model {
         case .list(let all): list = .with { $0.services = all.map(WireRegisteredService.init) }
+        case .added(let added): self.added = WireRegisteredService(added)
         case .revoked(let revoked): self.revoked = WireRegisteredService(revoked)
         }
     }
@@ -116,6 +133,7 @@ extension WireServiceIdentityAnswer {
             var all: [ServiceIdentity] = []
             for one in list.services { all.append(try one.model()) }
             return .list(all)
+        case .added(let added): return .added(try added.model())
         case .revoked(let revoked): return .revoked(try revoked.model())
         case nil: throw .notUnderstood
         }
@@ -143,5 +161,12 @@ extension WireRegisteredService {
             status: status,
             notAfter: Timestamp(secondsSince1970: notAfter)
         )
+    }
+}
+
+extension CertificateFingerprint? {
+    /// Empty bytes stand for none.
+    fileprivate init(wireIfAny bytes: Data) throws(JobMessageError) {
+        self = bytes.isEmpty ? nil : try CertificateFingerprint(wire: bytes)
     }
 }

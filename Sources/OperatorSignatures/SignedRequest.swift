@@ -39,18 +39,40 @@ package struct SignedRequest: Hashable, Sendable {
     }
 
     /// Makes whoever has the certificate's key an operator with these roles.
+    ///
+    /// - Parameter replaced: the certificate that his takes the place of.
     package static func addOperator(
         partition: String,
         operator: Named,
-        roles: some Collection<String>
+        roles: some Collection<String>,
+        replaced: String? = nil
     ) -> SignedRequest {
         SignedRequest(
             purpose: "keyferry operator add",
-            subject: [
-                "partition": partition, "certificate": `operator`.identifier, "name": `operator`.name,
-                "roles": list(roles),
-            ]
+            subject: admission(partition, `operator`, replaced).merging(["roles": list(roles)]) { $1 }
         )
+    }
+
+    /// Makes whatever has the certificate's key a service of the pipeline. Its role is in the certificate, and said to the
+    /// person who signs.
+    ///
+    /// - Parameter replaced: the certificate that its takes the place of.
+    package static func addIdentity(
+        partition: String,
+        identity: Named,
+        role: String,
+        replaced: String? = nil
+    ) -> SignedRequest {
+        SignedRequest(
+            purpose: "keyferry identity add",
+            subject: admission(partition, identity, replaced).merging(["role": role]) { $1 }
+        )
+    }
+
+    private static func admission(_ partition: String, _ newcomer: Named, _ replaced: String?) -> [String: String] {
+        var subject = ["partition": partition, "certificate": newcomer.identifier, "name": newcomer.name]
+        subject["replaces"] = replaced
+        return subject
     }
 
     /// Makes a root key of the key that its owner wrapped.

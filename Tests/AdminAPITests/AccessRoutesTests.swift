@@ -310,4 +310,64 @@ struct AccessRoutesTests {
             #expect(try await admin.send(.POST, path, json: #"{"evenThisFront":true}"#).status == 200)
         }
     }
+
+    @Test("Operators and services are admitted by what was signed, new or in the place of others")
+    func admissions() async throws {
+        try await AdminFixture.run { admin in
+            let pem = try TestAuthority("services").client("new").certificate.pem
+            let der = try Certificate(pem: pem).der
+            let lines = pem.replacing("\n", with: #"\n"#)
+            let signedJSON = #""signed":{"statement":"{\"a\":1}","signature":"a..b","certificatePem":"\#(lines)"}"#
+            let signed = SignedStatement(statement: Array(#"{"a":1}"#.utf8), signature: "a..b", certificate: der)
+            let old = try #require(CertificateFingerprint([UInt8](repeating: 9, count: 32)))
+            func body(_ more: String) -> String { #"{"name":"new","pem":"\#(lines)",\#(more)\#(signedJSON)}"# }
+            let replaces = #""replaces":"\#(old)","#
+            let (service, eve) = (AccessSamples.identity("new", 3)[0], AccessSamples.operator("new", 1)[0])
+            admin.jobs.set(
+                \.answers,
+                [
+                    "identity.add": .success(.identity(.added(service))),
+                    "operator.add": .success(.registeredOperator(.added(eve))),
+                ]
+            )
+            let cases: [(String, String, OperatorJob.Request)] = [
+                ("identities", body(""), .identity(.add(name: "new", der: der, signed: signed))),
+                ("identities", body(replaces), .identity(.add(name: "new", der: der, replaced: old, signed: signed))),
+                (
+                    "operators", body(#""roles":["viewer"],"# + replaces),
+                    .registeredOperator(
+                        .add(name: "new", der: der, roles: [.viewer], replaced: old, signed: signed)
+                    )
+                ),
+            ]
+            for (collection, json, expected) in cases {
+                let answer = try await admin.send(.POST, "/v1/\(collection)", json: json, as: admin.keyOwner)
+                #expect(answer.status == 201 && answer.json["name"] as? String == "new")
+                #expect(answer.headers.first(name: "location")?.hasPrefix("/v1/\(collection)/0") == true)
+                #expect(admin.jobs.received.last?.request == expected)
+            }
+            let refusals: [(OperationFailure.Code, Int, String, String)] = [
+                (.alreadyExists, 409, "identity-already-registered", "operator-already-registered"),
+                (.certificateInvalid, 422, "certificate-not-accepted", "certificate-not-accepted"),
+                (.itemNotFound, 404, "identity-not-found", "operator-not-found"),
+                (.statementNotAccepted, 403, "statement-not-accepted", "statement-not-accepted"),
+                (.operatorNotAuthorized, 403, "operator-not-authorized", "operator-not-authorized"),
+            ]
+            for (code, status, identity, operatorCode) in refusals {
+                admin.jobs.set(\.answers, ["identity.add": Self.refusal(code), "operator.add": Self.refusal(code)])
+                let one = try await admin.send(.POST, "/v1/identities", json: body(""), as: admin.keyOwner)
+                #expect(one.status == status && one.code == identity)
+                let roles = #""roles":["viewer"],"#
+                let other = try await admin.send(.POST, "/v1/operators", json: body(roles), as: admin.keyOwner)
+                #expect(other.status == status && other.code == operatorCode)
+            }
+            let bad = try await admin.send(
+                .POST,
+                "/v1/identities",
+                json: body(#""replaces":"zz","#),
+                as: admin.keyOwner
+            )
+            #expect(bad.status == 400 && bad.code == "invalid-parameter")
+        }
+    }
 }

@@ -172,6 +172,7 @@ struct ProblemTests {
             (.POST, "/v1/root-key-imports", #"{"name":"own","wrappedKey":"AAAA",\#(signed)}"#),
             (.POST, "/v1/root-keys/first/import-version", #"{"wrappedKey":"AAAA",\#(signed)}"#),
             (.GET, "/v1/identities", nil), (.GET, "/v1/identities/\(fingerprint)", nil),
+            (.POST, "/v1/identities", #"{"name":"gateway-2","pem":"\#(pem)",\#(signed)}"#),
             (.POST, "/v1/identities/\(fingerprint)/revoke", #"{"evenThisFront":false}"#),
         ]
     }

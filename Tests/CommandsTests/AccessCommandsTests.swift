@@ -244,7 +244,7 @@ struct AccessCommandsTests {
             let options = ["--role", "viewer", "--role", "key-owner", "--home", home.path]
             #expect(await add.run(["operator", "add", "eve", home.file("eve.pem")] + options) == 0)
             guard
-                case .registeredOperator(.add("eve", certificate.der, let roles, let signed))? =
+                case .registeredOperator(.add("eve", certificate.der, let roles, nil, let signed))? =
                     admin.jobs.received.last?.request
             else {
                 Issue.record("not asked")
@@ -287,7 +287,7 @@ struct AccessCommandsTests {
             for who in ["gateway", colons] {
                 let revoke = RecordedConsole()
                 #expect(await revoke.run(["identity", "revoke", who, "--yes", "--home", home.path]) == 0)
-                #expect(revoke.output == "Cut off gateway 'gateway'.")
+                #expect(revoke.output == "Cut off gateway 'gateway', \(services[0].fingerprint).")
                 #expect(
                     admin.jobs.received.last?.request
                         == .identity(.revoke(services[0].fingerprint, isOwnMeant: false))
@@ -303,6 +303,195 @@ struct AccessCommandsTests {
             let own = RecordedConsole()
             #expect(await own.run(["identity", "revoke", "admin", "--yes", "--home", home.path]) == 1)
             #expect(own.errors.contains("the admin front that you are using"))
+        }
+    }
+
+    /// Those who are renewed have several certificates, and whoever is cut off loses all of them.
+    @Test("operator revoke and identity revoke by a name that several certificates have")
+    func severalOfAName() async throws {
+        try await OperatorHome.run(as: \.keyOwner) { home, admin in
+            let operators = AccessSamples.operator("eve", 1) + AccessSamples.operator("eve", 2)
+            let services = AccessSamples.identity("gateway-2", 3) + AccessSamples.identity("gateway-2", 4)
+            admin.jobs.set(\.roles, [try admin.keyOwner.fingerprint: [.kmipManager, .keyOwner]])
+            admin.jobs.set(
+                \.answers,
+                [
+                    "operator.list": .success(.registeredOperator(.list(operators))),
+                    "operator.revoke": .success(.registeredOperator(.revoked(operators[0]))),
+                    "identity.list": .success(.identity(.list(services))),
+                    "identity.revoke": .success(.identity(.revoked(services[0]))),
+                ]
+            )
+            let console = RecordedConsole()
+            #expect(await console.run(["identity", "revoke", "gateway-2", "--yes", "--home", home.path]) == 0)
+            let other = RecordedConsole()
+            #expect(await other.run(["operator", "revoke", "eve", "--yes", "--home", home.path]) == 0)
+            let revoked = admin.jobs.received.map(\.request).filter { $0.effect != .none }
+            #expect(
+                Set(revoked)
+                    == Set(
+                        services.map { .identity(.revoke($0.fingerprint, isOwnMeant: false)) }
+                            + operators.map { .registeredOperator(.revoke($0.fingerprint)) }
+                    )
+            )
+            #expect(revoked.count == 4)
+            for certificate in services { #expect(console.output.contains(certificate.fingerprint.description)) }
+        }
+    }
+
+    @Test("operator issue and renew, identity issue, add and renew: certificates of the site's own CAs")
+    func issuing() async throws {
+        try await OperatorHome.run(as: \.keyOwner) { home, admin in
+            admin.jobs.set(\.fleet, Samples.fleet())
+            let (eve, gateway) = (AccessSamples.operator("eve", 1)[0], AccessSamples.identity("gateway-2", 3)[0])
+            admin.jobs.set(
+                \.answers,
+                [
+                    "operator.list": .success(.registeredOperator(.list([eve]))),
+                    "operator.add": .success(.registeredOperator(.added(eve))),
+                    "identity.list": .success(.identity(.list([gateway]))),
+                    "identity.add": .success(.identity(.added(gateway))),
+                ]
+            )
+            func run(_ words: String...) async -> (code: Int32, console: RecordedConsole) {
+                let console = RecordedConsole()
+                return (await console.run(words + ["--home", home.path]), console)
+            }
+            // Without the CA nothing is asked, and nothing made.
+            let none = await run(
+                "identity",
+                "issue",
+                "gateway-2",
+                "--role",
+                "gateway",
+                "--out-certificate",
+                home.file("g.pem"),
+                "--out-key",
+                home.file("g.key")
+            )
+            #expect(none.code == 66 && none.console.errors.contains("--authority"))
+            let folder = home.file("authorities")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for name in ["operators", "services"] {
+                let key = try PrivateKey.generate(.p256)
+                let authority = try CertificateAuthority.create(
+                    commonName: name,
+                    validity: .days(30, from: TestAuthority.now),
+                    key: key
+                )
+                try home.write("authorities/\(name).pem", authority.certificate.pem)
+                try key.write(toPEMFile: "\(folder)/\(name).key")
+            }
+            func issued(_ name: String) throws -> Certificate {
+                try Certificate(pem: String(contentsOfFile: home.file("\(name).pem"), encoding: .utf8))
+            }
+            let neither = await run("operator", "renew", "eve", "--out-certificate", home.file("e.pem"))
+            #expect(neither.code == 64 && neither.console.errors.contains("--request"))
+
+            let one = await run(
+                "identity",
+                "issue",
+                "gateway-2",
+                "--role",
+                "gateway",
+                "--days",
+                "10",
+                "--out-certificate",
+                home.file("g.pem"),
+                "--out-key",
+                home.file("g.key")
+            )
+            #expect(one.code == 0, "\(one.console.errors)")
+            let certificate = try issued("g")
+            #expect(try ServiceCertificateExtension(of: certificate)?.role == "gateway")
+            #expect(try ServiceCertificateExtension(of: certificate)?.partitions == ["main"])
+            #expect(try PrivateKey(pemFile: home.file("g.key")).publicKey == certificate.publicKey)
+            #expect(certificate.notAfter < TestAuthority.now + 11 * 86_400)
+            guard
+                case .identity(.add("gateway-2", certificate.der, nil, let signed))? =
+                    admin.jobs.received.last?.request
+            else {
+                Issue.record("not asked")
+                return
+            }
+            #expect(try OperatorStatement(decoding: signed.statement).subject["role"] == "gateway")
+
+            let added = await run("identity", "add", "gateway-3", home.file("g.pem"))
+            #expect(added.code == 0)
+            let wrong = await run("identity", "add", "gateway-3", home.file("operator.pem"))
+            #expect(wrong.code == 65 && wrong.console.errors.contains("no service's certificate"))
+
+            let again = await run(
+                "identity",
+                "renew",
+                "gateway-2",
+                "--out-certificate",
+                home.file("g2.pem"),
+                "--out-key",
+                home.file("g2.key")
+            )
+            #expect(again.code == 0, "\(again.console.errors)")
+            #expect(
+                admin.jobs.received.last.map { job in
+                    if case .identity(.add("gateway-2", _, gateway.fingerprint, _)) = job.request {
+                        true
+                    } else {
+                        false
+                    }
+                } == true
+            )
+
+            let newcomer = await run(
+                "operator",
+                "issue",
+                "eve",
+                "--role",
+                "viewer",
+                "--out-certificate",
+                home.file("e.pem"),
+                "--out-key",
+                home.file("e.key")
+            )
+            #expect(newcomer.code == 0, "\(newcomer.console.errors)")
+            let renewed = await run(
+                "operator",
+                "renew",
+                "eve",
+                "--out-certificate",
+                home.file("e2.pem"),
+                "--out-key",
+                home.file("e2.key")
+            )
+            #expect(renewed.code == 0, "\(renewed.console.errors)")
+            #expect(renewed.console.output.contains("stays in force until"))
+            let second = try issued("e2")
+            guard
+                case .registeredOperator(.add("eve", second.der, eve.roles, eve.fingerprint, let statement))? =
+                    admin.jobs.received.last?.request
+            else {
+                Issue.record("not asked")
+                return
+            }
+            #expect(
+                try OperatorStatement(decoding: statement.statement).subject["replaces"] == eve.fingerprint.description
+            )
+
+            // What the server refuses is not left lying about; what it may have taken is.
+            admin.jobs.set(\.answers, ["operator.add": Self.refusal(.alreadyExists)])
+            let refused = await run(
+                "operator",
+                "issue",
+                "bob",
+                "--role",
+                "viewer",
+                "--out-certificate",
+                home.file("b.pem"),
+                "--out-key",
+                home.file("b.key")
+            )
+            #expect(refused.code == 1)
+            #expect(!FileManager.default.fileExists(atPath: home.file("b.key")))
+            #expect(!FileManager.default.fileExists(atPath: home.file("b.pem")))
         }
     }
 }

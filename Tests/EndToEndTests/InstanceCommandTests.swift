@@ -193,14 +193,6 @@ extension EndToEnd {
                 )
                 #expect(issued.exitCode == 0, "\(issued.output)")
                 #expect(issued.output.contains("keyferry operator add eve"))
-                let settings = try String(contentsOfFile: site.home + "/operator.yaml", encoding: .utf8)
-                try FileManager.default.createDirectory(
-                    atPath: site.home + "/profiles",
-                    withIntermediateDirectories: true
-                )
-                let profile = settings.replacing("operators/first", with: "operators/eve")
-                    .replacing("File: ", with: "File: ../")
-                try Data(profile.utf8).write(to: URL(fileURLWithPath: site.home + "/profiles/eve.yaml"))
                 let eve = ["--profile", "eve"]
                 #expect(try await keyferry(site, ["instance", "list"] + eve).exitCode == 77)
                 _ = try await done(site, "operator", "add", "eve", site.home + "/operators/eve.pem", "--role", "viewer")
@@ -210,6 +202,87 @@ extension EndToEnd {
                 _ = try await done(site, "operator", "revoke", "eve", "--yes")
                 #expect(try await keyferry(site, ["instance", "list"] + eve).exitCode == 77)
                 #expect(try await done(site, "operator", "list").contains("revoked"))
+            }
+        }
+
+        /// Each gateway has an identity of its own: one is cut off, and the other serves.
+        @Test func aStolenGatewayIsCutOffAlone() async throws {
+            try await withSite(gateways: 2) { site in
+                let files = (site.home + "/gateway-2.pem", site.home + "/gateway-2.key")
+                let issued = try await done(
+                    site,
+                    "identity",
+                    "issue",
+                    "gateway-2",
+                    "--role",
+                    "gateway",
+                    "--out-certificate",
+                    files.0,
+                    "--out-key",
+                    files.1
+                )
+                #expect(issued.contains("gateway 'gateway-2'"))
+                try await site.stop(.gateway(2))
+                let own = ["KEYFERRY_IDENTITY_CERTIFICATE_FILE": files.0, "KEYFERRY_IDENTITY_KEY_FILE": files.1]
+                try await site.start(.gateway(2), environment: own)
+                try await site.waitUntilServing()
+                let client = try site.firstClient()
+                let key = try await site.conversing(as: client, gateway: 2) { try await $0.createKey() }
+
+                // Renewed, it has two certificates, and loses both.
+                let renewed = (site.home + "/gateway-2b.pem", site.home + "/gateway-2b.key")
+                _ = try await done(
+                    site,
+                    "identity",
+                    "renew",
+                    "gateway-2",
+                    "--out-certificate",
+                    renewed.0,
+                    "--out-key",
+                    renewed.1
+                )
+                try await site.stop(.gateway(2))
+                let later = [
+                    "KEYFERRY_IDENTITY_CERTIFICATE_FILE": renewed.0, "KEYFERRY_IDENTITY_KEY_FILE": renewed.1,
+                ]
+                try await site.start(.gateway(2), environment: later)
+                try await site.waitUntilServing()
+                let bytes = try await site.conversing(as: client, gateway: 2) { try await $0.get(key).keyBytes() }
+
+                _ = try await done(site, "identity", "revoke", "gateway-2", "--yes")
+                try await site.wait("the stolen gateway to get nothing more", within: .seconds(5)) {
+                    let got = try? await site.conversing(as: client, gateway: 2) { try await $0.get(key) }
+                    return got == nil
+                }
+                #expect(try await site.conversing(as: client) { try await $0.get(key).keyBytes() } == bytes)
+                let list = try await done(site, "identity", "list")
+                #expect(list.split(separator: "\n").count { $0.contains("gateway-2") && $0.contains("revoked") } == 2)
+            }
+        }
+
+        @Test func anOperatorRenewsHimself() async throws {
+            try await withSite { site in
+                let files = (site.home + "/me.pem", site.home + "/me.key")
+                _ = try await done(
+                    site,
+                    "operator",
+                    "renew",
+                    "first",
+                    "--out-certificate",
+                    files.0,
+                    "--out-key",
+                    files.1
+                )
+                let environment = [
+                    "KEYFERRY_HOME": site.home, "KEYFERRY_CERTIFICATE_FILE": files.0, "KEYFERRY_KEY_FILE": files.1,
+                ]
+                let list = try await FinishedProgram.run(
+                    BuiltPrograms.path("keyferry"),
+                    ["operator", "list"],
+                    environment: environment
+                )
+                #expect(list.exitCode == 0, "\(list.output)")
+                #expect(list.output.split(separator: "\n").count { $0.hasPrefix("first") } == 2)
             }
         }
     }

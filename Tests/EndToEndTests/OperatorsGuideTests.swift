@@ -113,14 +113,6 @@ private actor GuideReader {
             }
             words["FINGERPRINT"] = pending
         }
-        if command.hasPrefix("keyferry identity revoke") {
-            // The stolen one is not the gateway that the rest of the guide needs: a renewal left its predecessor.
-            let output = try await shell("keyferry identity list --output json")
-            let all = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [[String: Any]])
-            let gateways = all.filter { $0["role"] as? String == "gateway" && $0["status"] as? String == "in-force" }
-            let oldest = gateways.min { ($0["notAfter"] as? String ?? "") < ($1["notAfter"] as? String ?? "") }
-            words["IDENTITY"] = try #require(oldest?["fingerprint"] as? String)
-        }
         if command.hasPrefix("mv ") { await stopSite() }
         if command.hasPrefix("keyferry root-key deletion-report") {
             _ = try await waiting(for: "the root key to be gone") {

@@ -23,6 +23,7 @@ enum AccessSamples {
             .authorization(.withdraw(rootKey: "first", instance: "kmip-01")),
             .registeredOperator(.list), .identity(.list),
             .registeredOperator(.add(name: "eve", der: [0x30, 0x00], roles: [.viewer, .auditor], signed: signed)),
+            .identity(.add(name: "gateway-2", der: [0x30, 0x00], signed: signed)),
         ]
         requests.append(.instance(.removalSteps(name: "kmip-01")))
         requests += RemovalStep.allCases.map {
@@ -35,6 +36,12 @@ enum AccessSamples {
         }
         for fingerprint in fingerprint(7) {
             requests.append(.registeredOperator(.revoke(fingerprint)))
+            requests.append(
+                .registeredOperator(
+                    .add(name: "eve", der: [0x30], roles: [.viewer], replaced: fingerprint, signed: signed)
+                )
+            )
+            requests.append(.identity(.add(name: "one", der: [0x30], replaced: fingerprint, signed: signed)))
             requests += [true, false].map { .identity(.revoke(fingerprint, isOwnMeant: $0)) }
         }
         return requests
@@ -95,6 +102,6 @@ enum AccessSamples {
         }
         return [.registeredOperator(.list(operators)), .identity(.list(services))]
             + operators.flatMap { [.registeredOperator(.added($0)), .registeredOperator(.revoked($0))] }
-            + services.map { .identity(.revoked($0)) }
+            + services.flatMap { [.identity(.added($0)), .identity(.revoked($0))] }
     }
 }

@@ -19,7 +19,7 @@ extension ProblemCode {
             .conflict
         case .authorizationNotFound, .operatorNotFound, .identityNotFound: .notFound
         case .instanceNameTaken, .instanceStatusConflict, .keysNotDestroyed, .rootKeyNotAuthorized,
-            .operatorAlreadyRegistered, .wouldLockOut:
+            .operatorAlreadyRegistered, .identityAlreadyRegistered, .wouldLockOut:
             .conflict
         case .statementNotAccepted, .secondKeyOwnerMissing: .forbidden
         case .bodyTooLarge: .contentTooLarge
@@ -85,6 +85,7 @@ extension ProblemCode {
         case .operatorNotFound: "There is no such operator in force."
         case .operatorAlreadyRegistered: "The operator is registered already."
         case .identityNotFound: "There is no such service identity in force."
+        case .identityAlreadyRegistered: "The service identity is registered already."
         case .statementNotAccepted: "The signed statement is not accepted."
         case .wouldLockOut: "It would lock everyone out."
         case .conflict: "Others changed the same thing at the same time."

@@ -12,6 +12,7 @@ struct IdentityRoutes: RouteGroup {
     var routes: [Route] {
         [
             Route(.get, "/v1/identities", handle: list),
+            Route(.post, "/v1/identities", handle: add),
             Route(.get, "/v1/identities/{fingerprint}", handle: show),
             Route(.post, "/v1/identities/{fingerprint}/revoke", handle: revoke),
         ]
@@ -38,6 +39,46 @@ struct IdentityRoutes: RouteGroup {
         let answer = try await jobs.perform(.identity(.list), for: context)
         guard case .identity(.list(let services)) = answer else { throw APIFailure(.internal) }
         return services
+    }
+
+    @Sendable
+    private func add(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let new = try await request.decodeJSON(NewIdentity.self, upTo: maximumBodyByteCount)
+        guard ResourceName.isValid(new.name) else {
+            throw APIFailure(.invalidName, "A name is \(ResourceName.rule).")
+        }
+        let certificate = try SubmittedCertificate(pem: new.pem)
+        let signed = try SignedStatement(new.signed)
+        let replaced = try CertificateFingerprint.replaced(new.replaces)
+        let answer = try await jobs.perform(
+            .identity(.add(name: new.name, der: certificate.der, replaced: replaced, signed: signed)),
+            for: context
+        ) { code in
+            switch code {
+            case .alreadyExists:
+                APIFailure(
+                    .identityAlreadyRegistered,
+                    "The certificate was registered before, which counts for ever, or a service in force has the name."
+                )
+            case .certificateInvalid:
+                APIFailure(
+                    .certificateNotAccepted,
+                    "It must be a P-256 certificate of the services' CA for a gateway, an admin front or a worker of this "
+                        + "partition, and in its dates."
+                )
+            case .itemNotFound:
+                APIFailure(
+                    .identityNotFound,
+                    "What it is to take the place of is no identity in force of that name and role."
+                )
+            case .statementNotAccepted: .statementNotAccepted
+            default: nil
+            }
+        }
+        guard case .identity(.added(let added)) = answer else { throw APIFailure(.internal) }
+        var response = Response.json(ServiceIdentityResource(added), status: .created, tag: added.tag)
+        response.headers[.location] = "/v1/identities/\(added.fingerprint)"
+        return response
     }
 
     @Sendable

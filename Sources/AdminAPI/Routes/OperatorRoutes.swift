@@ -51,8 +51,11 @@ struct OperatorRoutes: RouteGroup {
         let certificate = try SubmittedCertificate(pem: new.pem)
         let roles: Set<Operator.Role> = try RoleNames.roles(new.roles)
         let signed = try SignedStatement(new.signed)
+        let replaced = try CertificateFingerprint.replaced(new.replaces)
         let answer = try await jobs.perform(
-            .registeredOperator(.add(name: new.name, der: certificate.der, roles: roles, signed: signed)),
+            .registeredOperator(
+                .add(name: new.name, der: certificate.der, roles: roles, replaced: replaced, signed: signed)
+            ),
             for: context
         ) { code in
             switch code {
@@ -70,6 +73,11 @@ struct OperatorRoutes: RouteGroup {
                 APIFailure(
                     .operatorNotAuthorized,
                     "Key owners and KMIP managers admit operators, and give only roles that they have themselves."
+                )
+            case .itemNotFound:
+                APIFailure(
+                    .operatorNotFound,
+                    "What it is to take the place of is no certificate in force of an operator of that name with these roles."
                 )
             case .statementNotAccepted: .statementNotAccepted
             default: nil
@@ -103,6 +111,17 @@ extension AdminRequestContext {
     func fingerprint(else missing: APIFailure) throws(APIFailure) -> CertificateFingerprint {
         let text = parameters.get("fingerprint") ?? ""
         guard let fingerprint = CertificateFingerprint(hexadecimal: text) else { throw missing }
+        return fingerprint
+    }
+}
+
+extension CertificateFingerprint {
+    /// The certificate that a new one takes the place of.
+    static func replaced(_ text: String?) throws(APIFailure) -> CertificateFingerprint? {
+        guard let text else { return nil }
+        guard let fingerprint = CertificateFingerprint(hexadecimal: text) else {
+            throw APIFailure(.invalidParameter, "'replaces' is a fingerprint: 64 lower-case hexadecimal digits.")
+        }
         return fingerprint
     }
 }

@@ -10,7 +10,9 @@ package struct OperatorCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "operator",
         abstract: "Who may operate this server, with which roles.",
-        subcommands: [AddOperator.self, ListOperators.self, RevokeOperator.self]
+        subcommands: [
+            IssueOperator.self, AddOperator.self, RenewOperator.self, ListOperators.self, RevokeOperator.self,
+        ]
     )
 
     package init() {}
@@ -29,9 +31,9 @@ package struct AddOperator: ReportingCommand {
         commandName: "add",
         abstract: "Admit an operator by certificate.",
         discussion: """
-            The certificate is issued where the operators' CA is kept: keyferry-setup operator NAME. Key owners and KMIP \
-            managers admit operators, and give only roles that they have themselves, or viewer. The request is signed with \
-            your own key, here.
+            The certificate is issued where the operators' CA is kept: 'keyferry operator issue' does both. Key owners and \
+            KMIP managers admit operators, and give only roles that they have themselves, or viewer. The request is signed \
+            with your own key, here.
             """
     )
 
@@ -55,22 +57,143 @@ package struct AddOperator: ReportingCommand {
 
     package func perform() async throws(CommandFailure) {
         let certificate = try InputFile.certificate(file)
-        let (client, signing) = try await connection.connectToSign()
-        let partition = try await ChosenRootKey.partition(of: client)
-        let names = roles.map(\.rawValue)
-        let signed = try signing.sign(
-            .addOperator(
-                partition: partition,
-                operator: .init(name: name, identifier: certificate.fingerprintHexadecimal),
-                roles: names
-            )
+        let admission = OperatorAdmission(name: name, roles: roles.map(\.rawValue), certificate: certificate)
+        let added = try await admission.send(by: connection)
+        try output.write(added) { admission.text(added) }
+    }
+}
+
+/// `keyferry operator issue NAME --role … --out-certificate F --out-key F`
+package struct IssueOperator: ReportingCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "issue",
+        abstract: "Issue an operator's certificate, with the operators' CA, and admit him.",
+        discussion: """
+            Runs where the key of the operators' CA is. The best way for the operator's own key is never to leave his \
+            machine: he makes a request (openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256), and --request names \
+            it. Key owners and KMIP managers admit operators, and give only roles that they have themselves, or viewer.
+            """
+    )
+
+    @Argument(help: "The operator's name.")
+    package var name: String
+
+    @Option(name: .customLong("role"), help: "A role. Repeatable.")
+    package var roles: [OperatorRole]
+
+    @OptionGroup package var issue: MemberIssueOptions
+    @OptionGroup package var connection: ConnectionOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func validate() throws {
+        guard ResourceName.isValid(name) else { throw ValidationError("A name is \(ResourceName.rule).") }
+    }
+
+    package func perform() async throws(CommandFailure) {
+        let issued = try issue.operatorCertificate(name, connection)
+        let admission = OperatorAdmission(
+            name: name,
+            roles: roles.map(\.rawValue),
+            certificate: issued.certificate
         )
-        let new = NewOperator(name: name, pem: certificate.pem, roles: names, signed: signed)
-        let added = try await requesting { () async throws(AdminClientError) in try await client.addOperator(new) }
+        let added = try await admission.send(by: connection, files: issued.files)
+        try output.write(added) { admission.text(added, files: issued.files) }
+    }
+}
+
+/// `keyferry operator renew WHO --out-certificate F --out-key F`
+package struct RenewOperator: ReportingCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "renew",
+        abstract: "Issue another certificate to an operator who is in force, with the same roles.",
+        discussion: """
+            Runs where the key of the operators' CA is. Both certificates are in force until the first one expires, or is \
+            revoked by its fingerprint. Everyone may renew himself; others only those whose roles they have.
+            """
+    )
+
+    @Argument(help: "The operator's name, or a certificate's fingerprint.")
+    package var who: String
+
+    @OptionGroup package var issue: MemberIssueOptions
+    @OptionGroup package var connection: ConnectionOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func perform() async throws(CommandFailure) {
+        let client = try await connection.connect()
+        let operators = try await requesting { () async throws(AdminClientError) in try await client.operators() }
+        let renewed = try operators.chosen(by: who, noun: "operator")[0]
+        let issued = try issue.operatorCertificate(renewed.name, connection)
+        let admission = OperatorAdmission(
+            name: renewed.name,
+            roles: renewed.roles,
+            certificate: issued.certificate,
+            replaced: renewed.fingerprint
+        )
+        let added = try await admission.send(by: connection, files: issued.files)
         try output.write(added) {
-            "Admitted '\(printable(added.name))': \(added.roles.map(printable).joined(separator: ", ")).\n"
-                + "  fingerprint  \(printable(added.fingerprint))"
+            admission.text(added, files: issued.files)
+                + "\nThe one before stays in force until \(day(renewed.notAfter)): \(printable(renewed.fingerprint))"
         }
+    }
+}
+
+extension MemberIssueOptions {
+    fileprivate func operatorCertificate(
+        _ name: String,
+        _ connection: ConnectionOptions
+    ) throws(CommandFailure) -> IssuedMember {
+        let settings = OperatorProfiles(home: connection.home, environment: Console.current.environment)
+        let days = validity.days
+        return try IssuedMember(self, by: "operators", settings: settings) { authority, key, now in
+            try authority.issueOperator(name: name, to: key, days: days, now: now)
+        }
+    }
+}
+
+/// An operator who is to be admitted by certificate.
+private struct OperatorAdmission {
+    let name: String
+    let roles: [String]
+    let certificate: Certificate
+    /// The fingerprint of his certificate that this one takes the place of.
+    var replaced: String?
+
+    /// - Parameter files: what was made for it here.
+    func send(
+        by connection: ConnectionOptions,
+        files: [String] = []
+    ) async throws(CommandFailure) -> OperatorResource {
+        try await NewFile.keeping(files, listedBy: "keyferry operator list") { () async throws(CommandFailure) in
+            let (client, signing) = try await connection.connectToSign()
+            let signed = try signing.sign(
+                .addOperator(
+                    partition: try await ChosenRootKey.partition(of: client),
+                    operator: .init(name: name, identifier: certificate.fingerprintHexadecimal),
+                    roles: roles,
+                    replaced: replaced
+                )
+            )
+            let new = NewOperator(
+                name: name,
+                pem: certificate.pem,
+                roles: roles,
+                replaces: replaced,
+                signed: signed
+            )
+            return try await requesting { () async throws(AdminClientError) in try await client.addOperator(new) }
+        }
+    }
+
+    func text(_ added: OperatorResource, files: [String] = []) -> String {
+        "Admitted '\(printable(added.name))': \(added.roles.map(printable).joined(separator: ", ")).\n"
+            + "  fingerprint  \(printable(added.fingerprint))"
+            + (files.isEmpty
+                ? "" : "\nWhat is his: \(files.joined(separator: ", ")). His operator.yaml names them.")
     }
 }
 
@@ -105,15 +228,18 @@ package struct ListOperators: ReportingCommand {
     }
 }
 
-/// `keyferry operator revoke FINGERPRINT`
+/// `keyferry operator revoke WHO`
 package struct RevokeOperator: ReportingCommand {
     package static let configuration = CommandConfiguration(
         commandName: "revoke",
         abstract: "Take everything from an operator, at once and for good.",
-        discussion: "For key owners. The certificate is never registered again; the last key owner can't be revoked."
+        discussion: """
+            For key owners. By his name all his certificates are revoked, by a fingerprint that one. They are never registered \
+            again; the last key owner can't be revoked.
+            """
     )
 
-    @Argument(help: "The operator's name, where one in force alone has it, or the certificate's fingerprint.")
+    @Argument(help: "The operator's name, or a certificate's fingerprint.")
     package var who: String
 
     @OptionGroup package var confirmation: ConfirmationOptions
@@ -125,44 +251,44 @@ package struct RevokeOperator: ReportingCommand {
     package func perform() async throws(CommandFailure) {
         let client = try await connection.connect()
         let operators = try await requesting { () async throws(AdminClientError) in try await client.operators() }
-        let chosen = try Chosen(
-            who,
-            among: operators.filter { $0.status == "in-force" }.map { ($0.name, $0.fingerprint) },
-            noun: "operator"
-        )
+        let chosen = try operators.chosen(by: who, noun: "operator")
         try confirmation.confirm(
-            chosen.name,
-            consequence:
-                "Revokes operator '\(printable(chosen.name))', \(printable(chosen.fingerprint)). It can't be undone."
+            chosen[0].name,
+            consequence: "Revokes operator '\(printable(chosen[0].name))', \(chosen.fingerprints). It can't be undone."
         )
-        let revoked = try await requesting { () async throws(AdminClientError) in
-            try await client.revokeOperator(chosen.fingerprint)
+        var revoked: [OperatorResource] = []
+        for one in chosen {
+            let done = try await requesting { () async throws(AdminClientError) in
+                try await client.revokeOperator(one.fingerprint)
+            }
+            revoked.append(done)
         }
-        try output.write(revoked) { "Revoked '\(printable(revoked.name))'." }
+        try output.write(revoked) { "Revoked '\(printable(chosen[0].name))', \(chosen.fingerprints)." }
     }
 }
 
-/// Somebody with a certificate, by name or by fingerprint.
-struct Chosen: Hashable {
-    let name: String
-    let fingerprint: String
+/// An operator or a service, of whom there may be several certificates.
+protocol CertificateHolder {
+    var name: String { get }
+    var fingerprint: String { get }
+    var status: String { get }
+    var notAfter: Date { get }
+}
 
-    init(
-        _ text: String,
-        among all: [(name: String, fingerprint: String)],
-        noun: String
-    ) throws(CommandFailure) {
+extension OperatorResource: CertificateHolder {}
+extension ServiceIdentityResource: CertificateHolder {}
+
+extension Array where Element: CertificateHolder {
+    /// Of those in force, all of that name, or the one with that fingerprint; not empty. What is valid longest comes first.
+    ///
+    /// - Parameter noun: `operator` or `identity`.
+    func chosen(by text: String, noun: String) throws(CommandFailure) -> [Element] {
+        let inForce = filter { $0.status == "in-force" }.sorted { $0.notAfter > $1.notAfter }
         let digits = text.filter { $0 != ":" }.lowercased()
-        let named = all.filter { $0.name == text }
-        guard let found = all.first(where: { $0.fingerprint == digits }) ?? (named.count == 1 ? named[0] : nil) else {
-            guard named.isEmpty else {
-                throw CommandFailure(
-                    .refused,
-                    "there is more than one \(noun) '\(printable(text))'",
-                    advice: "Give the fingerprint: 'keyferry \(noun) list' shows it."
-                )
-            }
-            let near = Suggestion.nearest(to: text, among: all.map(\.name))
+        let one = inForce.filter { $0.fingerprint == digits }
+        let found = one.isEmpty ? inForce.filter { $0.name == text } : one
+        guard !found.isEmpty else {
+            let near = Suggestion.nearest(to: text, among: inForce.map(\.name))
             throw CommandFailure(
                 .refused,
                 "there is no \(noun) '\(printable(text))' in force"
@@ -170,13 +296,16 @@ struct Chosen: Hashable {
                 advice: near == nil ? "'keyferry \(noun) list' shows those there are." : nil
             )
         }
-        (name, fingerprint) = found
+        return found
     }
+
+    /// For people.
+    var fingerprints: String { map { printable($0.fingerprint) }.joined(separator: ", ") }
 }
 
 extension Certificate {
     /// 64 lower-case hexadecimal digits.
-    fileprivate var fingerprintHexadecimal: String {
+    var fingerprintHexadecimal: String {
         fingerprintText.filter { $0 != ":" }.lowercased()
     }
 }

@@ -149,23 +149,14 @@ private struct Registration {
     let name: String
     let instance: String
 
-    /// - Parameter files: what was written of it: removed where the server has refused it, and kept where it may be
-    ///   registered all the same.
+    /// - Parameter files: what was written of it.
     func register(by client: AdminRESTClient, files: [String]) async throws(CommandFailure) -> CertificateResource {
         let new = NewCertificate(name: name, pem: certificate.pem)
-        do {
-            return try await requesting(about: instance, of: client) { () async throws(AdminClientError) in
+        return try await NewFile.keeping(files, listedBy: "keyferry certificate list") {
+            () async throws(CommandFailure) in
+            try await requesting(about: instance, of: client) { () async throws(AdminClientError) in
                 try await client.addCertificate(new, to: instance)
             }
-        } catch {
-            switch error.exitCode {
-            case .refused, .notPermitted, .configuration: files.forEach(NewFile.remove)
-            default:
-                Console.current.error(
-                    "Kept \(files.joined(separator: " and ")): 'keyferry certificate list' shows whether it is registered."
-                )
-            }
-            throw error
         }
     }
 }

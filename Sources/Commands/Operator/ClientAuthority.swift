@@ -16,7 +16,7 @@ struct ClientAuthority {
         let files = FileManager.default
         let there = [certificateFile, keyFile].filter { files.fileExists(atPath: $0) }
         switch there.count {
-        case 2: authority = try Self.read(certificateFile, keyFile)
+        case 2: authority = try .read(certificateFile, keyFile)
         case 0: authority = try Self.make(in: folder, certificateFile, keyFile, now: now)
         default:
             throw CommandFailure(
@@ -32,19 +32,6 @@ struct ClientAuthority {
                 advice:
                     "Move clients.pem and clients.key away, and a new one is made. What it has signed stays registered."
             )
-        }
-    }
-
-    private static func read(
-        _ certificateFile: String,
-        _ keyFile: String
-    ) throws(CommandFailure) -> CertificateAuthority {
-        let certificate = try InputFile.certificate(certificateFile)
-        let key = try InputFile.privateKey(keyFile)
-        do {
-            return try CertificateAuthority(certificate: certificate, key: key)
-        } catch {
-            throw CommandFailure(.badInput, "\(certificateFile) is not the certificate of a CA with the key \(keyFile)")
         }
     }
 

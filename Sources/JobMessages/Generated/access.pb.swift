@@ -291,6 +291,9 @@ package nonisolated struct WireAddOperator: Sendable {
   /// Clears the value of `signed`. Subsequent reads from it will return its default value.
   package mutating func clearSigned() {self._signed = nil}
 
+  /// SHA-256 of the certificate in force that this one takes the place of; empty for a new operator.
+  package var replaced: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -396,11 +399,20 @@ package nonisolated struct WireServiceIdentityRequest: Sendable {
     set {request = .revoke(newValue)}
   }
 
+  package var add: WireAddIdentity {
+    get {
+      if case .add(let v)? = request {return v}
+      return WireAddIdentity()
+    }
+    set {request = .add(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
     case list(WireListIdentities)
     case revoke(WireRevokeIdentity)
+    case add(WireAddIdentity)
 
   }
 
@@ -415,6 +427,34 @@ package nonisolated struct WireListIdentities: Sendable {
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
+}
+
+package nonisolated struct WireAddIdentity: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var name: String = String()
+
+  package var der: Data = Data()
+
+  package var signed: WireSignedStatement {
+    get {_signed ?? WireSignedStatement()}
+    set {_signed = newValue}
+  }
+  /// Returns true if `signed` has been explicitly set.
+  package var hasSigned: Bool {self._signed != nil}
+  /// Clears the value of `signed`. Subsequent reads from it will return its default value.
+  package mutating func clearSigned() {self._signed = nil}
+
+  /// SHA-256 of the certificate in force that this one takes the place of; empty for a new service.
+  package var replaced: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _signed: WireSignedStatement? = nil
 }
 
 package nonisolated struct WireRevokeIdentity: Sendable {
@@ -456,11 +496,20 @@ package nonisolated struct WireServiceIdentityAnswer: Sendable {
     set {answer = .revoked(newValue)}
   }
 
+  package var added: WireRegisteredService {
+    get {
+      if case .added(let v)? = answer {return v}
+      return WireRegisteredService()
+    }
+    set {answer = .added(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
     case list(WireServiceIdentityList)
     case revoked(WireRegisteredService)
+    case added(WireRegisteredService)
 
   }
 
@@ -989,7 +1038,7 @@ nonisolated extension WireListOperators: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension WireAddOperator: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".AddOperator"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}der\0\u{1}roles\0\u{1}signed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}der\0\u{1}roles\0\u{1}signed\0\u{1}replaced\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1001,6 +1050,7 @@ nonisolated extension WireAddOperator: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularBytesField(value: &self.der) }()
       case 3: try { try decoder.decodeRepeatedStringField(value: &self.roles) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._signed) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.replaced) }()
       default: break
       }
     }
@@ -1023,6 +1073,9 @@ nonisolated extension WireAddOperator: SwiftProtobuf.Message, SwiftProtobuf._Mes
     try { if let v = self._signed {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
+    if !self.replaced.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replaced, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1031,6 +1084,7 @@ nonisolated extension WireAddOperator: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.der != rhs.der {return false}
     if lhs.roles != rhs.roles {return false}
     if lhs._signed != rhs._signed {return false}
+    if lhs.replaced != rhs.replaced {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1202,7 +1256,7 @@ nonisolated extension WireRegisteredOperator: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension WireServiceIdentityRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ServiceIdentityRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}revoke\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}revoke\0\u{1}add\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1236,6 +1290,19 @@ nonisolated extension WireServiceIdentityRequest: SwiftProtobuf.Message, SwiftPr
           self.request = .revoke(v)
         }
       }()
+      case 3: try {
+        var v: WireAddIdentity?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .add(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .add(v)
+        }
+      }()
       default: break
       }
     }
@@ -1254,6 +1321,10 @@ nonisolated extension WireServiceIdentityRequest: SwiftProtobuf.Message, SwiftPr
     case .revoke?: try {
       guard case .revoke(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .add?: try {
+      guard case .add(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
     case nil: break
     }
@@ -1281,6 +1352,55 @@ nonisolated extension WireListIdentities: SwiftProtobuf.Message, SwiftProtobuf._
   }
 
   package static func ==(lhs: WireListIdentities, rhs: WireListIdentities) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireAddIdentity: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".AddIdentity"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}der\0\u{1}signed\0\u{1}replaced\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.der) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._signed) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.replaced) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.der.isEmpty {
+      try visitor.visitSingularBytesField(value: self.der, fieldNumber: 2)
+    }
+    try { if let v = self._signed {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.replaced.isEmpty {
+      try visitor.visitSingularBytesField(value: self.replaced, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireAddIdentity, rhs: WireAddIdentity) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.der != rhs.der {return false}
+    if lhs._signed != rhs._signed {return false}
+    if lhs.replaced != rhs.replaced {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1323,7 +1443,7 @@ nonisolated extension WireRevokeIdentity: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension WireServiceIdentityAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ServiceIdentityAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}revoked\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}revoked\0\u{1}added\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1357,6 +1477,19 @@ nonisolated extension WireServiceIdentityAnswer: SwiftProtobuf.Message, SwiftPro
           self.answer = .revoked(v)
         }
       }()
+      case 3: try {
+        var v: WireRegisteredService?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .added(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .added(v)
+        }
+      }()
       default: break
       }
     }
@@ -1375,6 +1508,10 @@ nonisolated extension WireServiceIdentityAnswer: SwiftProtobuf.Message, SwiftPro
     case .revoked?: try {
       guard case .revoked(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .added?: try {
+      guard case .added(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     }()
     case nil: break
     }

@@ -29,6 +29,7 @@ package struct AuditEvent: Hashable, Sendable {
         case authorizationWithdraw = "service-authorization.withdraw"
         case operatorAdd = "operator.add"
         case operatorRevoke = "operator.revoke"
+        case identityAdd = "service-identity.add"
         case identityRevoke = "service-identity.revoke"
         case operatorRead = "operator.read"
         case installation = "installation.init"

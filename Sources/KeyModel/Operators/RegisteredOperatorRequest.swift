@@ -3,8 +3,19 @@ package enum RegisteredOperatorRequest: OperatorRequest {
     /// Answered by `RegisteredOperatorAnswer.list`.
     case list
     /// Signed. Key owners and KMIP managers admit operators, and give nobody a role that they have not themselves; the
-    /// viewer's, which shows what every role may see, they have as well. Answered by `RegisteredOperatorAnswer.added`.
-    case add(name: String, der: [UInt8], roles: Set<Operator.Role>, signed: SignedStatement)
+    /// viewer's, which shows what every role may see, they have as well. Everyone renews himself.
+    ///
+    /// - replaced: the certificate in force that this one is to take the place of, of the same name and with these roles at
+    ///   least; it stays in force. Nil for a new operator, whose name nobody in force has.
+    ///
+    /// Answered by `RegisteredOperatorAnswer.added`.
+    case add(
+        name: String,
+        der: [UInt8],
+        roles: Set<Operator.Role>,
+        replaced: CertificateFingerprint? = nil,
+        signed: SignedStatement
+    )
     /// For good: the certificate is never registered again. It takes away only, and is not signed. The last key owner
     /// can't be revoked. Answered by `RegisteredOperatorAnswer.revoked`.
     case revoke(CertificateFingerprint)

@@ -71,7 +71,7 @@ extension BatchProcessor {
         let context = ChangeContext(
             requester: job.requester,
             sender: admitted.sender,
-            partition: partition,
+            trust: credential.trust,
             now: now,
             statement: try acceptStatement(of: job, in: admitted.job, at: now),
             keys: try store.read { try keys(neededFor: request, in: $0) }
@@ -150,7 +150,9 @@ extension BatchProcessor {
         in job: Job,
         at now: Timestamp
     ) throws(OperationFailure) -> AcceptedStatement? {
-        guard let needed = try keeper.authority.signature(neededFor: request.request, in: partition) else { return nil }
+        guard let needed = try keeper.authority.signature(neededFor: request.request, in: credential.trust) else {
+            return nil
+        }
         return try verifying(for: request.requester, in: job, at: now) { verification throws(StatementRefusal) in
             try verification.verify(needed.sent, as: needed.request)
         }

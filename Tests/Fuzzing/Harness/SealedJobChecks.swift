@@ -77,7 +77,7 @@ struct SealedJobChecks {
                 let context = ChangeContext(
                     requester: fixture.admin.credential.fingerprint,
                     sender: fixture.admin.credential.fingerprint,
-                    partition: fixture.services.partition,
+                    trust: fixture.services.trust,
                     now: ModelRun.now
                 )
                 changed = try fixture.authority.changed(by: request, in: context)
@@ -94,6 +94,10 @@ struct SealedJobChecks {
             try require(
                 changed.next.operators.count == fixture.authority.operators.count,
                 "an operator is admitted without a signature"
+            )
+            try require(
+                changed.next.services.count == fixture.authority.services.count,
+                "a service is admitted without a signature"
             )
             return .operator(changed.answer)
         case .objects: return try changedKey(by: request)

@@ -5,7 +5,7 @@ package struct IdleScenario: Sendable {
     package var connections = 10_000
     package var atOnce = 64
     /// How many connections ask while the others are idle, and how many of the idle ones are asked something in the end.
-    package var others = 8
+    package var others = 64
     package var touched = 200
     package var idle = Duration.seconds(10)
     package var probed = Duration.seconds(4)
@@ -112,9 +112,9 @@ package struct IdleScenario: Sendable {
         }
         for (name, record) in [("others", others), ("idle ones", touched)] {
             let count = record.samples.count - record.count(.success)
-            if count + record.unsent > 0 || record.samples.isEmpty {
-                broken.append("requests on \(name) failed: \(count)")
-            }
+            if count > 0 { broken.append("requests on \(name) failed: \(count)") }
+            if record.unsent > 0 { broken.append("not sent on \(name), no free connection: \(record.unsent)") }
+            if record.samples.isEmpty { broken.append("no request was sent on \(name)") }
         }
         if let before = report.openFilesBefore, let after = report.openFilesClosed, after > before {
             broken.append("\(after - before) files are still open")

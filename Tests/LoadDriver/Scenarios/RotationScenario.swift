@@ -9,7 +9,9 @@ import TTLV
 /// can do.
 package struct RotationScenario: Sendable {
     package var keys = 100_000
-    package var connections = 64
+    package var connections = 1_500
+    /// How many ask at the same time when capacity is measured.
+    package var concurrency = 64
     package var measured = Duration.seconds(5)
     /// A bound on Gets while keys are moved.
     package var getP99Milliseconds = 1_000.0
@@ -85,7 +87,8 @@ package struct RotationScenario: Sendable {
 
         let opened = try await generator.open(connections)
         guard opened == connections else { throw LoadError("\(opened) of \(connections) connections opened") }
-        let capacity = try await generator.run(.standing, .closed(concurrency: connections), for: measured)
+        let closed = LoadPace.closed(concurrency: min(concurrency, connections))
+        let capacity = try await generator.run(.standing, closed, for: measured)
         report.getsPerSecond = capacity.rate / 2
         guard report.getsPerSecond > 0 else { throw LoadError("nothing was answered before the rotation began") }
         let pace = LoadPace.open(perSecond: report.getsPerSecond)

@@ -16,6 +16,8 @@ extension Authority {
         case .authorization(.grant(let rootKey, let instance, _, _)),
             .authorization(.withdraw(let rootKey, let instance)):
             authorization(ofInstance: instance, forRootKey: rootKey, in: partition)?.tag
+        case .registeredOperator(.add(_, _, _, let replaced?, _)): operators.first { $0.fingerprint == replaced }?.tag
+        case .identity(.add(_, _, let replaced?, _)): services.first { $0.fingerprint == replaced }?.tag
         case .registeredOperator(.revoke(let fingerprint)): operators.first { $0.fingerprint == fingerprint }?.tag
         case .identity(.revoke(let fingerprint, _)): services.first { $0.fingerprint == fingerprint }?.tag
         // Reads; what has no record yet; and keys, which are no part of the authority.

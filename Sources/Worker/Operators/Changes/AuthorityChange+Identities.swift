@@ -1,4 +1,5 @@
 import Cryptography
+import JobSealing
 import KeyModel
 
 /// Changes of who may use the admin front, and of what services are believed.
@@ -8,9 +9,9 @@ extension Authority {
         in context: ChangeContext
     ) throws(OperationFailure) -> AuthorityChange {
         switch request {
-        case .add(let name, let der, let roles, _):
+        case .add(let name, let der, let roles, let replaced, _):
             guard let signer = context.statement?.signer else { throw OperationFailure(.statementNotAccepted) }
-            return try adding(name, der, roles, by: signer, context)
+            return try adding(name, der, roles, inPlaceOf: replaced, by: signer, context)
         case .revoke(let fingerprint): return try revokingOperator(fingerprint, context)
         case .list: preconditionFailure("reads change nothing")
         }
@@ -20,9 +21,64 @@ extension Authority {
         by request: ServiceIdentityRequest,
         in context: ChangeContext
     ) throws(OperationFailure) -> AuthorityChange {
-        guard case .revoke(let fingerprint, let isOwnMeant) = request else {
-            preconditionFailure("reads change nothing")
+        switch request {
+        case .add(let name, let der, let replaced, _):
+            guard context.statement != nil else { throw OperationFailure(.statementNotAccepted) }
+            return try adding(name, der, inPlaceOf: replaced, context)
+        case .revoke(let fingerprint, let isOwnMeant):
+            return try revokingIdentity(fingerprint, isOwnMeant: isOwnMeant, context)
+        case .list: preconditionFailure("reads change nothing")
         }
+    }
+
+    /// Believes a service of the services CA. The certificate says its role; a ticket key's is set-up's alone to make.
+    private func adding(
+        _ name: String,
+        _ der: [UInt8],
+        inPlaceOf replaced: CertificateFingerprint?,
+        _ context: ChangeContext
+    ) throws(OperationFailure) -> AuthorityChange {
+        guard Self.isName(name) else { throw OperationFailure(.invalidField) }
+        // P-256, for what services sign is verified by ES256.
+        guard let certificate = try? Certificate(der: der), certificate.publicKey.algorithm == .p256,
+            let verified = try? context.trust.identity(of: certificate, now: context.now.secondsSince1970 * 1_000),
+            verified.role != .ticket
+        else { throw OperationFailure(.certificateInvalid) }
+        let isTaken = services.contains {
+            $0.fingerprint == verified.fingerprint
+                || (replaced == nil && $0.name == name && $0.status == .inForce && $0.notAfter >= context.now)
+        }
+        guard !isTaken else { throw OperationFailure(.alreadyExists) }
+        if let replaced {
+            let isThere = services.contains {
+                $0.fingerprint == replaced && $0.status == .inForce && $0.name == name && $0.role == verified.role
+            }
+            guard isThere else { throw OperationFailure(.itemNotFound) }
+        }
+        let added = ServiceIdentity(
+            fingerprint: verified.fingerprint,
+            name: name,
+            role: verified.role,
+            status: .inForce,
+            notAfter: Timestamp(secondsSince1970: certificate.notAfter)
+        )
+        var next = self
+        next.services.append(added)
+        return AuthorityChange(
+            next: next,
+            answer: .identity(.added(added)),
+            action: .identityAdd,
+            instance: nil,
+            notices: [.identity(added.fingerprint)],
+            object: UniqueIdentifier(added.fingerprint.description)
+        )
+    }
+
+    private func revokingIdentity(
+        _ fingerprint: CertificateFingerprint,
+        isOwnMeant: Bool,
+        _ context: ChangeContext
+    ) throws(OperationFailure) -> AuthorityChange {
         guard let index = services.firstIndex(where: { $0.fingerprint == fingerprint && $0.status == .inForce }) else {
             throw OperationFailure(.itemNotFound)
         }
@@ -41,7 +97,12 @@ extension Authority {
     }
 
     /// Whom an operator may admit: nobody gives what he has not himself. The viewer's role shows what every role sees.
-    private static func mayAdmit(_ signer: Operator, roles: Set<Operator.Role>) -> Bool {
+    private static func mayAdmit(
+        _ signer: Operator,
+        roles: Set<Operator.Role>,
+        inPlaceOf replaced: CertificateFingerprint?
+    ) -> Bool {
+        if signer.fingerprint == replaced { return roles.isSubset(of: signer.roles) }
         guard signer.roles.contains(.keyOwner) || signer.roles.contains(.kmipManager) else { return false }
         return roles.isSubset(of: signer.roles.union([.viewer]))
     }
@@ -50,11 +111,14 @@ extension Authority {
         _ name: String,
         _ der: [UInt8],
         _ roles: Set<Operator.Role>,
+        inPlaceOf replaced: CertificateFingerprint?,
         by signer: Operator,
         _ context: ChangeContext
     ) throws(OperationFailure) -> AuthorityChange {
         guard Self.isName(name), !roles.isEmpty else { throw OperationFailure(.invalidField) }
-        guard Self.mayAdmit(signer, roles: roles) else { throw OperationFailure(.operatorNotAuthorized) }
+        guard Self.mayAdmit(signer, roles: roles, inPlaceOf: replaced) else {
+            throw OperationFailure(.operatorNotAuthorized)
+        }
         // P-256, for what operators sign is verified by ES256.
         guard let parsed = try? Certificate(der: der),
             let fingerprint = CertificateFingerprint(parsed.fingerprintSHA256),
@@ -62,9 +126,16 @@ extension Authority {
             parsed.notAfter > context.now.secondsSince1970
         else { throw OperationFailure(.certificateInvalid) }
         let isTaken = operators.contains {
-            $0.fingerprint == fingerprint || ($0.name == name && $0.status == .inForce && $0.notAfter >= context.now)
+            $0.fingerprint == fingerprint
+                || (replaced == nil && $0.name == name && $0.status == .inForce && $0.notAfter >= context.now)
         }
         guard !isTaken else { throw OperationFailure(.alreadyExists) }
+        if let replaced {
+            let isThere = operators.contains {
+                $0.fingerprint == replaced && $0.status == .inForce && $0.name == name && roles.isSubset(of: $0.roles)
+            }
+            guard isThere else { throw OperationFailure(.itemNotFound) }
+        }
         let added = Operator(
             fingerprint: fingerprint,
             name: name,

@@ -1,3 +1,4 @@
+import JobSealing
 import KeyModel
 
 /// What a decision about an operator's change takes beside the authority and the request.
@@ -6,12 +7,15 @@ struct ChangeContext {
     let requester: CertificateFingerprint
     /// The identity of the admin front by which he does.
     let sender: CertificateFingerprint
-    let partition: PartitionName
+    /// By which identities of services are believed.
+    let trust: ServiceTrust
     let now: Timestamp
     /// What the operator signed, verified; nil for requests that are not signed.
     var statement: AcceptedStatement?
     /// Of the instance that the request names.
     var keys = InstanceKeys()
+
+    var partition: PartitionName { trust.partition }
 }
 
 /// What the key store says of an instance's keys.

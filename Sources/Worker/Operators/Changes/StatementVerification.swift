@@ -1,4 +1,5 @@
 import Cryptography
+import JobSealing
 import KeyModel
 import OperatorSignatures
 
@@ -74,8 +75,9 @@ extension Authority {
     /// - Throws: as the change itself, where something that is named is not there.
     func signature(
         neededFor request: OperatorJob.Request,
-        in partition: PartitionName
+        in trust: ServiceTrust
     ) throws(OperationFailure) -> (request: SignedRequest, sent: SignedStatement)? {
+        let partition = trust.partition
         switch request {
         case .authorization(.grant(let rootKey, let instance, let roles, let signed)):
             let rootKey = try requireRootKey(rootKey, in: partition)
@@ -87,11 +89,20 @@ extension Authority {
                 roles: roles.map(\.rawValue)
             )
             return (needed, signed)
-        case .registeredOperator(.add(let name, let der, let roles, let signed)):
+        case .registeredOperator(.add(let name, let der, let roles, let replaced, let signed)):
             let needed = SignedRequest.addOperator(
                 partition: partition.text,
                 operator: .init(name: name, identifier: Hexadecimal.encode(SHA256.hash(der))),
-                roles: roles.map(\.rawValue)
+                roles: roles.map(\.rawValue),
+                replaced: replaced?.description
+            )
+            return (needed, signed)
+        case .identity(.add(let name, let der, let replaced, let signed)):
+            let needed = SignedRequest.addIdentity(
+                partition: partition.text,
+                identity: .init(name: name, identifier: Hexadecimal.encode(SHA256.hash(der))),
+                role: try Self.role(ofService: der),
+                replaced: replaced?.description
             )
             return (needed, signed)
         case .rootKey(.importKey(let name, let wrapped, let signed)):
@@ -111,5 +122,13 @@ extension Authority {
             return (needed, signed)
         default: return nil
         }
+    }
+
+    /// What a service's certificate says that it is, whoever says so.
+    private static func role(ofService der: [UInt8]) throws(OperationFailure) -> String {
+        guard let certificate = try? Certificate(der: der),
+            let service = try? ServiceCertificateExtension(of: certificate)
+        else { throw OperationFailure(.certificateInvalid) }
+        return service.role
     }
 }
