@@ -40,6 +40,29 @@ extension EndToEnd {
             try await done(site, "operator", "add", name, "\(site.home)/operators/\(name).pem", "--role", "key-owner")
         }
 
+        /// So many that their report is larger than a message: it comes in parts, and is signed as a whole.
+        private func makeNamedKeys(_ site: PipelineSite) async throws {
+            let client = try site.firstClient()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        try await site.conversing(as: client) { kmip in
+                            for key in 0..<300 {
+                                let name = "\(number)-\(key)-" + String(repeating: "n", count: 480)
+                                _ = try await kmip.create(
+                                    .aes,
+                                    length: 256,
+                                    usage: [.encrypt, .decrypt],
+                                    attributes: [Attribute(AttributeName("x-Name"), .text(name))]
+                                )
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+
         private func order(_ site: PipelineSite, _ file: String) async throws {
             try await done(site, "root-key", "sign-deletion", "first", "--out", file, "--profile", "eve")
             let output = try await done(site, "root-key", "delete", "first", "--owner-signature", file, "--yes")
@@ -90,6 +113,7 @@ extension EndToEnd {
                 try await site.waitUntilServing()
                 _ = try await site.conversing(as: client) { try await $0.get(key) }
 
+                try await makeNamedKeys(site)
                 try await order(site, site.home + "-agreed2")
                 // As the timer does, every day.
                 try await setup(site, "renew", "ticket")
@@ -108,7 +132,8 @@ extension EndToEnd {
                     SignedStatementResource.self,
                     from: try Data(contentsOf: URL(fileURLWithPath: kept))
                 )
-                #expect(signed.statement.contains(key))
+                #expect(signed.statement.contains(key) && signed.statement.utf8.count > 1 << 20)
+                for name in ["\"0-0-nnn", "\"7-299-nnn"] { #expect(signed.statement.contains(name)) }
                 let verified = try await run(
                     "keyferry-setup",
                     site,

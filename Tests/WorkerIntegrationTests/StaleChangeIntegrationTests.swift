@@ -65,6 +65,21 @@ struct StaleChangeIntegrationTests {
         }
     }
 
+    @Test func aRootKeyThatIsBeingDeleted() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let owners = try ["anna", "bert"].map { try site.makeOperator($0, [.keyOwner]) }
+            let rootKey = try #require(site.authority.rootKeys.first { $0.identifier == AuthorityPlan.rootKey })
+            let signed = try owners.map {
+                try $0.sign(site.authority.deletionRequest(of: rootKey), at: site.clock.now / 1_000)
+            }
+            let delete = OperatorJob.Request.rootKey(.delete("test", signed: signed))
+            try expectOnlyFresh(delete, by: owners[1].fingerprint, seen: try rootKeyTag(site), of: site)
+            let restore = OperatorJob.Request.rootKey(.restore("test"))
+            try expectOnlyFresh(restore, by: site.keyOwner, seen: try rootKeyTag(site), of: site)
+        }
+    }
+
     @Test func anAuthorization() async throws {
         try await SoftHSMModule.withToken { token in
             let site = try TestSite(token)
@@ -86,6 +101,30 @@ struct StaleChangeIntegrationTests {
             let site = try TestSite(token)
             let viewer = try #require(site.authority.operators.first { $0.fingerprint == site.viewer })
             let revoke = OperatorJob.Request.registeredOperator(.revoke(site.viewer))
+            // A renewal is of the certificate that it takes the place of, which it leaves as it is.
+            let owner = try site.makeOperator("owner", [.keyOwner, .viewer])
+            let newcomer = try TestOperator(site.services)
+            let signed = try owner.sign(
+                .addOperator(
+                    partition: TestSite.partitionName,
+                    operator: .init(name: viewer.name, identifier: newcomer.fingerprint.description),
+                    roles: ["viewer"],
+                    replaced: viewer.fingerprint.description
+                )
+            )
+            let renew = OperatorJob.Request.registeredOperator(
+                .add(
+                    name: viewer.name,
+                    der: newcomer.certificate.der,
+                    roles: [.viewer],
+                    replaced: viewer.fingerprint,
+                    signed: signed
+                )
+            )
+            let stale = try site.sendOperators(renew, by: owner.fingerprint, expecting: RecordTag(fields: ["other"]))
+            #expect(stale?.failureCode == .preconditionFailed)
+            let fresh = try site.sendOperators(renew, by: owner.fingerprint, expecting: viewer.tag)
+            #expect(fresh != nil && fresh?.failureCode == nil)
             try expectOnlyFresh(revoke, by: site.keyOwner, seen: viewer.tag, of: site)
             let gateway = try #require(site.authority.services.first { $0.role == .gateway })
             let cutOff = OperatorJob.Request.identity(.revoke(gateway.fingerprint, isOwnMeant: false))
