@@ -137,7 +137,7 @@ let package = Package(
             embeds: [
                 "V0001_initial", "V0002_client_certificates", "V0003_keys_of_operators", "V0004_operations",
                 "V0005_statement_nonces", "V0006_root_key_deletions", "V0007_removal_checks",
-                "V0008_anchored_generation",
+                "V0008_anchored_generation", "V0009_key_revocations",
             ].map { "../../Schemas/database/\($0).sql" }
         ),
         library("KeyStorageSQLite", ["KeyStorage", grdb]),

@@ -46,6 +46,14 @@ extension AdminRESTClient {
         try await send(.POST, "\(key(identifier, instance))/revoke", revocation)
     }
 
+    /// Orders keys to be revoked in the background.
+    package func revokeKeys(
+        _ order: RevocationOrderResource,
+        of instance: String
+    ) async throws(AdminClientError) -> OperationResource {
+        try await send(.POST, "/v1/instances/\(segment(instance))/key-revocations", order)
+    }
+
     package func restoreKey(_ identifier: String, of instance: String) async throws(AdminClientError) -> KeyResource {
         try await send(HTTPSRequest(.POST, "\(key(identifier, instance))/restore"))
     }

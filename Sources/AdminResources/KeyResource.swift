@@ -116,6 +116,25 @@ package struct KeyRevocation: Codable, Hashable, Sendable {
     }
 }
 
+/// Keys that are to be revoked in the background (`RevocationOrder` in openapi.yaml).
+package struct RevocationOrderResource: Codable, Hashable, Sendable {
+    /// So many keys take one order.
+    package static let mostKeys = 1_000
+
+    package let keys: [String]
+    package let reason: String
+    package let message: String?
+    /// A key that was given out at that moment or later is let alone; nil where it does not matter.
+    package let notRetrievedSince: Date?
+
+    package init(keys: [String], because revocation: KeyRevocation, notRetrievedSince: Date?) {
+        self.keys = keys
+        self.reason = revocation.reason
+        self.message = revocation.message
+        self.notRetrievedSince = notRetrievedSince
+    }
+}
+
 /// The reasons that the standard has (KMIP 1.4, 9.1.3.2.19), in its order, from 1.
 package enum KeyRevocationReason: String, Codable, Hashable, Sendable, CaseIterable {
     case unspecified

@@ -12,9 +12,9 @@ package struct OperationResource: Codable, Hashable, Sendable {
     }
 
     package let identifier: String
-    /// `root-key-rotation` or `root-key-deletion`.
+    /// `root-key-rotation`, `root-key-deletion` or `key-revocation`.
     package let kind: String
-    /// The identifier of what it works on: a root key.
+    /// The identifier of what it works on: a root key, or an instance.
     package let subject: String
     package let subjectName: String
     /// The version that keys are moved to.

@@ -14,6 +14,7 @@ extension WireKeyAnswer {
         case .key(let entry): key = WireKeyEntry(entry)
         case .history(let part): history = WireKeyHistory(part)
         case .changed(let description): changed = WireKeyDescription(description)
+        case .revocation(let operation): revocation = WireBackgroundOperation(operation)
         }
     }
 
@@ -26,6 +27,7 @@ extension WireKeyAnswer {
         case .key(let entry): return .key(try entry.model())
         case .history(let wire): return .history(try wire.model())
         case .changed(let wire): return .changed(try wire.model())
+        case .revocation(let wire): return .revocation(try wire.model())
         case nil: throw .notUnderstood
         }
     }

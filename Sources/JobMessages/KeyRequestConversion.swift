@@ -26,6 +26,14 @@ extension WireKeyRequest {
                 $0.reason = reason.code.rawValue
                 if let message = reason.message { $0.message = message }
             }
+        case .revokeAll(let instance, let keys, let reason, let notRetrievedSince):
+            self.instance = instance
+            revokeAll = .with {
+                $0.identifiers = keys.map(\.text)
+                $0.reason = reason.code.rawValue
+                if let message = reason.message { $0.message = message }
+                if let notRetrievedSince { $0.notRetrievedSince = notRetrievedSince.secondsSince1970 }
+            }
         case .restore(let instance, let key):
             self.instance = instance
             restore = key.text
@@ -48,6 +56,18 @@ extension WireKeyRequest {
                 message: wire.hasMessage ? wire.message : nil
             )
             return .revoke(instance: instance, key: UniqueIdentifier(wire.identifier), reason)
+        case .revokeAll(let wire):
+            let reason = RevocationReason(
+                code: RevocationReason.Code(rawValue: wire.reason),
+                message: wire.hasMessage ? wire.message : nil
+            )
+            return .revokeAll(
+                instance: instance,
+                keys: wire.identifiers.map { UniqueIdentifier($0) },
+                reason,
+                notRetrievedSince: wire.hasNotRetrievedSince
+                    ? Timestamp(secondsSince1970: wire.notRetrievedSince) : nil
+            )
         case .restore(let key): return .restore(instance: instance, key: UniqueIdentifier(key))
         case .destroy(let key): return .destroy(instance: instance, key: UniqueIdentifier(key))
         case nil: throw .notUnderstood

@@ -78,6 +78,8 @@ package enum StoreTable: String, Hashable, Sendable, CaseIterable {
     case operations
     case statementNonces = "statement_nonces"
     case removalChecks = "removal_checks"
+    case keyRevocations = "key_revocations"
+    case keyRevocationKeys = "key_revocation_keys"
     case rootKeyDeletions = "root_key_deletions"
     case rootKeyLosses = "root_key_losses"
     case schemaVersion = "schema_version"

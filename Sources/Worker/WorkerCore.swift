@@ -80,6 +80,7 @@ actor WorkerCore {
         processor?.continueRemovals()
         processor?.destroyExpiredVersions()
         processor?.continueDeletions()
+        processor?.continueRevocations()
         return takeNotices()
     }
 

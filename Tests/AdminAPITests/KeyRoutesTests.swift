@@ -167,6 +167,49 @@ struct KeyRoutesTests {
         }
     }
 
+    @Test("Many keys are revoked by an operation")
+    func revokeAll() async throws {
+        try await AdminFixture.run { admin in
+            let client = try AdminRESTClient(admin.configuration(as: admin.manager))
+            var operation = BackgroundOperation(
+                stored: .init(identifier: "i-1", name: "kmip-ab", targetVersion: nil),
+                identifier: OperationIdentifier("o-1"),
+                kind: .keyRevocation,
+                partition: try #require(PartitionName("main")),
+                started: Timestamp(secondsSince1970: 1_700_000_000)
+            )
+            operation.total = 2
+            Self.answer("key.revoke-all", .revocation(operation), admin)
+            let since = Date(timeIntervalSince1970: 1_699_000_000)
+            let order = RevocationOrderResource(
+                keys: ["k-1", "k-2"],
+                because: KeyRevocation(reason: .superseded, message: "rekeyed"),
+                notRetrievedSince: since
+            )
+            let accepted = try await client.revokeKeys(order, of: "kmip-ab")
+            #expect(accepted.identifier == "o-1" && accepted.kind == "key-revocation" && accepted.total == 2)
+            let expected = KeyRequest.revokeAll(
+                instance: "kmip-ab",
+                keys: [UniqueIdentifier("k-1"), UniqueIdentifier("k-2")],
+                RevocationReason(code: .superseded, message: "rekeyed"),
+                notRetrievedSince: Timestamp(secondsSince1970: 1_699_000_000)
+            )
+            #expect(admin.jobs.received.map(\.request) == [.key(expected)])
+            let path = "/v1/instances/kmip-ab/key-revocations"
+            let answer = try await admin.send(.POST, path, json: #"{"keys":["k"],"reason":"superseded"}"#)
+            #expect(answer.status == 202 && answer.headers.first(name: "location") == "/v1/operations/o-1")
+            let asked = admin.jobs.received.count
+            let many = (0...1_000).map { "\"k-\($0)\"" }.joined(separator: ",")
+            let long = String(repeating: "x", count: 129)
+            for keys in ["[]", "[\(many)]", #"[""]"#, #"["\#(long)"]"#, #"["a\u0000"]"#, "1"] {
+                let json = #"{"keys":\#(keys),"reason":"superseded"}"#
+                let refused = try await admin.send(.POST, path, json: json)
+                #expect(refused.status == 400 && refused.code == "malformed-request", "\(keys.prefix(20))")
+            }
+            #expect(admin.jobs.received.count == asked)
+        }
+    }
+
     @Test("Reasons that there are not, and messages that are too long")
     func revocations() async throws {
         try await AdminFixture.run { admin in

@@ -141,6 +141,7 @@ struct ProblemTests {
             (.GET, Self.keys, nil), (.GET, "\(Self.keys)/k", nil), (.GET, "\(Self.keys)/k/history", nil),
             (.POST, "\(Self.keys)/k/revoke", #"{"reason":"superseded"}"#), (.POST, "\(Self.keys)/k/restore", nil),
             (.POST, "\(Self.keys)/k/destroy", nil),
+            (.POST, "/v1/instances/kmip-ab/key-revocations", #"{"keys":["k"],"reason":"superseded"}"#),
             (.GET, "/v1/root-keys", nil), (.POST, "/v1/root-keys", #"{"name":"one"}"#),
             (.GET, "/v1/root-keys/one", nil), (.POST, "/v1/root-keys/one/rotate", nil),
             (.POST, "/v1/root-keys/one/suspend", nil), (.POST, "/v1/root-keys/one/resume", nil),

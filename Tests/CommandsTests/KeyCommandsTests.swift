@@ -161,7 +161,21 @@ struct KeyCommandsTests {
         return ([columns] + records + [end]).joined(separator: "\n")
     }
 
-    @Test("reclaim: what is used and what is not; --revoke revokes it, one by one")
+    /// An operation that revokes keys, at its end.
+    private static func revocation(done: Int, failed: Int) throws -> BackgroundOperation {
+        var operation = BackgroundOperation(
+            stored: .init(identifier: "i-1", name: "kmip-ab", targetVersion: nil),
+            identifier: OperationIdentifier("o-1"),
+            kind: .keyRevocation,
+            partition: try #require(PartitionName("main")),
+            started: created
+        )
+        operation.done = done
+        operation.finish(failed == 0 ? .done : .failed, left: failed, report: [:], at: created)
+        return operation
+    }
+
+    @Test("reclaim: what is used and what is not; --revoke has it revoked")
     func reclaim() async throws {
         let keys = [
             KeyEntry.key(Self.key("k-used", name: "vm0")), .key(Self.key("k-idle", name: "gone")),
@@ -169,7 +183,7 @@ struct KeyCommandsTests {
         ]
         let answers: [String: KeyAnswer] = [
             "key.list": .list(KeyList(keys: keys, next: nil)), "key.show": .key(keys[1]),
-            "key.revoke": .changed(Self.key("k-idle", .deactivated, name: "gone")),
+            "key.revoke-all": .revocation(try Self.revocation(done: 1, failed: 0)),
         ]
         try await withHome(answers) { home, admin in
             try home.write("inventory.csv", Self.inventory(["K-USED", "k-elsewhere"]))
@@ -192,10 +206,17 @@ struct KeyCommandsTests {
             let report = try JSONSerialization.jsonObject(with: Data(done.output.utf8)) as? [String: Any]
             #expect(report?["revoked"] as? [String] == ["k-idle"])
             #expect((report?["unused"] as? [[String: Any]])?.first?["evidence"] as? String != nil)
-            let changes = admin.jobs.received.filter { $0.request.effect == .objects }
-            let reason = RevocationReason(code: .cessationOfOperation, message: "reclaimed: in no inventory")
-            let expected = KeyRequest.revoke(instance: "kmip-ab", key: UniqueIdentifier("k-idle"), reason)
-            #expect(changes.map(\.request) == [.key(expected)])
+            let changes = admin.jobs.received.map(\.request).filter { $0.effect != .none }
+            let expected = RevocationReason(code: .cessationOfOperation, message: "reclaimed: in no inventory")
+            guard changes.count == 1, case .key(.revokeAll("kmip-ab", let revoked, let reason, let since?)) = changes[0]
+            else {
+                Issue.record("\(changes)")
+                return
+            }
+            #expect(revoked == [UniqueIdentifier("k-idle")] && reason == expected)
+            // Nothing is called unused that was retrieved in the quiet time.
+            let quiet = Date().timeIntervalSince1970 - 90 * 86_400
+            #expect(abs(Double(since.secondsSince1970) - quiet) < 60)
         }
     }
 
@@ -211,7 +232,14 @@ struct KeyCommandsTests {
             ]
             let list = KeyAnswer.list(KeyList(keys: [idle, used], next: nil))
             let retrieved = KeyEntry.key(Self.key("k-idle", retrieved: Self.created))
-            admin.jobs.set(\.answers, ["key.list": .success(.key(list)), "key.show": .success(.key(.key(retrieved)))])
+            let partly = KeyAnswer.revocation(try Self.revocation(done: 0, failed: 1))
+            admin.jobs.set(
+                \.answers,
+                [
+                    "key.list": .success(.key(list)), "key.show": .success(.key(.key(retrieved))),
+                    "key.revoke-all": .success(.key(partly)),
+                ]
+            )
             let late = RecordedConsole()
             #expect(await late.run(arguments) == 0)
             #expect(late.output.contains("k-idle was retrieved or changed in the meantime, and is let alone"))
@@ -220,13 +248,23 @@ struct KeyCommandsTests {
                 \.answers,
                 [
                     "key.list": .success(.key(list)), "key.show": .success(.key(.key(idle))),
-                    "key.revoke": .failure(OperationFailure(.wrongLifecycleState)),
+                    "key.revoke-all": .success(.key(partly)),
                 ]
             )
             let refused = RecordedConsole()
             #expect(await refused.run(arguments) == 1)
-            #expect(refused.output.contains("key-wrong-state"))
+            #expect(refused.output.contains("k-idle: it is active still"))
             #expect(refused.errors.contains("could not be revoked"))
+
+            admin.jobs.set(
+                \.answers,
+                [
+                    "key.list": .success(.key(list)),
+                    "key.revoke-all": .failure(OperationFailure(.operatorNotAuthorized)),
+                ]
+            )
+            let forbidden = RecordedConsole()
+            #expect(await forbidden.run(arguments) == 77)
         }
     }
 

@@ -5,6 +5,7 @@ import KMIP
 import KMIPClient
 import LocalSite
 import PipelineSite
+import TTLV
 import TestServices
 import Testing
 

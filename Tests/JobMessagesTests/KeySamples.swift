@@ -32,6 +32,18 @@ enum KeySamples {
             .history(instance: instance, key: key, KeyHistoryPart(limit: 1, after: past)),
             .revoke(instance: instance, key: key, RevocationReason(code: .superseded, message: nil)),
             .revoke(instance: instance, key: key, RevocationReason(code: .keyCompromise, message: "lost")),
+            .revokeAll(
+                instance: instance,
+                keys: [key, UniqueIdentifier("k")],
+                RevocationReason(code: .cessationOfOperation, message: "gone"),
+                notRetrievedSince: Samples.time
+            ),
+            .revokeAll(
+                instance: instance,
+                keys: [],
+                RevocationReason(code: .unspecified, message: nil),
+                notRetrievedSince: nil
+            ),
             .restore(instance: instance, key: key), .destroy(instance: instance, key: key),
             .destroy(instance: "", key: UniqueIdentifier("")),
         ]
@@ -76,6 +88,16 @@ enum KeySamples {
         )
     }
 
+    private static func revocation(in partition: PartitionName) -> BackgroundOperation {
+        BackgroundOperation(
+            stored: .init(identifier: "i-1", name: instance, targetVersion: nil),
+            identifier: OperationIdentifier("o-1"),
+            kind: .keyRevocation,
+            partition: partition,
+            started: Samples.time
+        )
+    }
+
     static var answers: [KeyAnswer] {
         let keys = ObjectState.allCases.map { KeyEntry.key(description($0)) } + [.corrupted(key)]
         return [
@@ -83,6 +105,6 @@ enum KeySamples {
             .key(.key(description(.active))), .key(.corrupted(key)), .changed(description(.deactivated)),
             .history(KeyHistory(events: [event(nil), event(.wrongLifecycleState)], next: past, corruptedCount: 2)),
             .history(KeyHistory(events: [], next: nil, corruptedCount: 0)),
-        ]
+        ] + [PartitionName("main")].compactMap { $0 }.map { .revocation(revocation(in: $0)) }
     }
 }

@@ -22,4 +22,5 @@ package struct ContractCase: Sendable, CustomStringConvertible {
         + CertificateContract.cases + RemovalCheckContract.cases + TamperedAuthorityContract.cases
         + OutcomeContract.cases + AuditContract.cases
         + TransactionContract.cases + KeyListContract.cases + ObjectHistoryContract.cases + RotationContract.cases
+        + RevocationContract.cases
 }

@@ -1,4 +1,5 @@
 import AuthorityKeeping
+import Cryptography
 import KeyModel
 import OperatorSignatures
 import PipelineFixtures

@@ -15,6 +15,7 @@ struct KeyRoutes: RouteGroup {
             Route(.get, "/v1/instances/{name}/keys/{key}", handle: show),
             Route(.get, "/v1/instances/{name}/keys/{key}/history", handle: history),
             Route(.post, "/v1/instances/{name}/keys/{key}/revoke", handle: revoke),
+            Route(.post, "/v1/instances/{name}/key-revocations", handle: revokeAll),
             Route(.post, "/v1/instances/{name}/keys/{key}/restore", handle: restore),
             Route(.post, "/v1/instances/{name}/keys/{key}/destroy", handle: destroy),
         ]
@@ -68,12 +69,42 @@ struct KeyRoutes: RouteGroup {
     private func revoke(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let (instance, key) = try target(context)
         let revocation = try await request.decodeJSON(KeyRevocation.self, upTo: maximumBodyByteCount)
-        let reason = try RevocationReason(revocation)
+        let reason = try RevocationReason(revocation.reason, message: revocation.message)
         return try await change(
             .revoke(instance: instance, key: key, reason),
             context,
             whereWrong: "Only an active key can be revoked; one that is not destroyed, as compromised."
         )
+    }
+
+    @Sendable
+    private func revokeAll(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
+        let instance = try context.instanceName
+        let order = try await request.decodeJSON(RevocationOrderResource.self, upTo: maximumBodyByteCount)
+        let reason = try RevocationReason(order.reason, message: order.message)
+        let isSound = order.keys.allSatisfy { (1...KeyParameters.longestIdentifier).contains($0.utf8.count) }
+        guard (1...RevocationOrder.mostKeys).contains(order.keys.count), isSound,
+            order.keys.allSatisfy({ !$0.utf8.contains(0) })
+        else {
+            throw APIFailure(
+                .malformedRequest,
+                "The field 'keys' has 1 to \(RevocationOrder.mostKeys) identifiers of at most "
+                    + "\(KeyParameters.longestIdentifier) bytes."
+            )
+        }
+        let answer = try await perform(
+            .revokeAll(
+                instance: instance,
+                keys: order.keys.map { UniqueIdentifier($0) },
+                reason,
+                notRetrievedSince: order.notRetrievedSince.map {
+                    Timestamp(secondsSince1970: Int64($0.timeIntervalSince1970))
+                }
+            ),
+            context
+        )
+        guard case .revocation(let operation) = answer else { throw APIFailure(.internal) }
+        return .accepted(operation)
     }
 
     @Sendable
@@ -137,18 +168,18 @@ struct KeyRoutes: RouteGroup {
 }
 
 extension RevocationReason {
-    fileprivate init(_ revocation: KeyRevocation) throws(APIFailure) {
+    fileprivate init(_ reason: String, message: String?) throws(APIFailure) {
         let all = KeyRevocationReason.allCases
-        guard let place = all.firstIndex(where: { $0.rawValue == revocation.reason }) else {
+        guard let place = all.firstIndex(where: { $0.rawValue == reason }) else {
             let names = all.map(\.rawValue).joined(separator: ", ")
             throw APIFailure(.malformedRequest, "The field 'reason' is one of \(names).")
         }
-        guard revocation.message?.utf8.count ?? 0 <= Self.longestOperatorsMessage else {
+        guard message?.utf8.count ?? 0 <= Self.longestOperatorsMessage else {
             throw APIFailure(
                 .malformedRequest,
                 "The field 'message' has at most \(Self.longestOperatorsMessage) bytes of UTF-8."
             )
         }
-        self.init(code: Code(rawValue: UInt32(place + 1)), message: revocation.message)
+        self.init(code: Code(rawValue: UInt32(place + 1)), message: message)
     }
 }

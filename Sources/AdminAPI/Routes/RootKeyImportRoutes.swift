@@ -64,7 +64,7 @@ struct RootKeyImportRoutes: RouteGroup {
             code == .itemNotFound ? .noRootKey(name) : Self.explain(code)
         }
         guard case .rootKey(.rotation(let operation)) = answer else { throw APIFailure(.internal) }
-        return .rotation(operation)
+        return .accepted(operation)
     }
 
     private static func explain(_ code: OperationFailure.Code) -> APIFailure? {

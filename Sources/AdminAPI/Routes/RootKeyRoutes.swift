@@ -57,7 +57,7 @@ struct RootKeyRoutes: RouteGroup {
         do throws(APIFailure) {
             let answer = try await jobs.perform(.rootKey(.rotate(name)), for: context, missing: .noRootKey(name))
             guard case .rootKey(.rotation(let operation)) = answer else { throw APIFailure(.internal) }
-            return .rotation(operation)
+            return .accepted(operation)
         } catch {
             guard error.code == .rotationRunning,
                 case .rootKey(.rootKey(let found))? = try? await jobs.perform(.rootKey(.show(name)), for: context),
@@ -132,8 +132,8 @@ struct RootKeyRoutes: RouteGroup {
 }
 
 extension Response {
-    /// Keys are moved in the background: says where to look how far that has come.
-    static func rotation(_ operation: BackgroundOperation) -> Response {
+    /// Something goes on in the background: says where to look how far it has come.
+    static func accepted(_ operation: BackgroundOperation) -> Response {
         var response = Response.json(OperationResource(operation), status: .accepted)
         response.headers[.location] = "/v1/operations/\(operation.identifier)"
         return response

@@ -63,7 +63,11 @@ package struct ReclaimKeys: ReportingCommand {
                     restored one by one.
                     """
             )
-            failure = await report.revoke(unused, by: client)
+            failure = await report.revoke(
+                unused,
+                notRetrievedSince: policy.now.addingTimeInterval(-policy.quietTime),
+                by: client
+            )
         }
         switch output.output {
         case .table: Console.current.output("\n" + report.revocationText)

@@ -114,34 +114,41 @@ struct OperationWait {
 
     /// - Throws: `.notWell` where it did not do all that it should have done; its report is printed all the same.
     func end(of operation: OperationResource) async throws(CommandFailure) {
+        let ended = try await Self.ended(operation, client: client)
+        try output.write(ended) { Self.text(ended) }
+        guard ended.state == .done else { throw CommandFailure(.notWell, "") }
+    }
+
+    /// Asks until it has come to its end, and shows how far it is.
+    static func ended(
+        _ operation: OperationResource,
+        client: AdminRESTClient
+    ) async throws(CommandFailure) -> OperationResource {
         var operation = operation
-        let verb = operation.isDeletion ? "Destroying" : "Rewrapping"
-        var progress = ProgressReport(verb, unit: "keys", done: operation.done, of: operation.total)
+        var progress = ProgressReport(operation.verb, unit: "keys", done: operation.done, of: operation.total)
+        defer { progress.end() }
         var lastHeard = ContinuousClock.now
         while operation.state == .running {
-            try? await Task.sleep(for: Self.interval)
+            try? await Task.sleep(for: interval)
             do throws(AdminClientError) {
                 operation = try await client.operation(operation.identifier)
                 lastHeard = .now
                 progress.update(done: operation.done, of: operation.total)
             } catch {
                 let failure = CommandFailure(error)
-                guard failure.exitCode == .unavailable, lastHeard.duration(to: .now) < Self.patience, !Task.isCancelled
+                guard failure.exitCode == .unavailable, lastHeard.duration(to: .now) < patience, !Task.isCancelled
                 else {
-                    progress.end()
                     throw failure
                 }
             }
         }
-        progress.end()
-        try output.write(operation) { [operation] in Self.text(operation) }
-        guard operation.state == .done else { throw CommandFailure(.notWell, "") }
+        return operation
     }
 
     static func text(_ operation: OperationResource) -> String {
         let version = operation.targetVersion.map { " to version \($0)" } ?? ""
         var lines = [
-            "\(operation.isDeletion ? "Deletion" : "Rotation") of root key '\(printable(operation.subjectName))'\(version): \(outcome(operation))",
+            "\(operation.title) '\(printable(operation.subjectName))'\(version): \(outcome(operation))",
             "  operation  \(printable(operation.identifier))",
             "  started    \(moment(operation.started))",
         ]
@@ -158,7 +165,11 @@ struct OperationWait {
     }
 
     private static func outcome(_ operation: OperationResource) -> String {
-        guard !operation.isDeletion else { return deletionOutcome(operation) }
+        switch operation.kind {
+        case "root-key-deletion": return deletionOutcome(operation)
+        case "key-revocation": return revocationOutcome(operation)
+        default: break
+        }
         let count = "\(operation.done) of \(operation.total) keys are moved"
         return switch operation.state {
         case .running: "running, \(count)."
@@ -167,6 +178,17 @@ struct OperationWait {
             "\(count); \(operation.failed) can't be, for their records or their material are damaged. The audit trail names"
                 + " them."
         case .stopped: "given up, \(count): the root key is no longer what it was."
+        }
+    }
+
+    private static func revocationOutcome(_ operation: OperationResource) -> String {
+        let count = "\(operation.done) of \(operation.total) keys are revoked"
+        return switch operation.state {
+        case .running: "running, \(count)."
+        case .done: "done, \(count)."
+        case .failed, .stopped:
+            "\(count); \(operation.failed) are let alone, for they were not active, were used in the meantime, or their"
+                + " records are damaged."
         }
     }
 
@@ -181,5 +203,19 @@ struct OperationWait {
 }
 
 extension OperationResource {
-    fileprivate var isDeletion: Bool { kind == "root-key-deletion" }
+    fileprivate var verb: String {
+        switch kind {
+        case "root-key-deletion": "Destroying"
+        case "key-revocation": "Revoking"
+        default: "Rewrapping"
+        }
+    }
+
+    fileprivate var title: String {
+        switch kind {
+        case "root-key-deletion": "Deletion of root key"
+        case "key-revocation": "Revocation of keys of"
+        default: "Rotation of root key"
+        }
+    }
 }

@@ -71,32 +71,65 @@ struct ReclaimReport: Encodable {
     /// Those that are unused and in service.
     var toRevoke: [Key] { unused.filter { $0.state == "active" } }
 
-    /// Revokes keys one by one, if they are as they were when they were compared.
+    /// Has keys revoked in the background; those that were retrieved or changed since they were compared are let alone.
     ///
+    /// - Parameter moment: none of them was retrieved at that moment or later.
     /// - Returns: why not all that should be are revoked; nil if they are.
-    mutating func revoke(_ keys: [Key], by client: AdminRESTClient) async -> CommandFailure? {
+    mutating func revoke(
+        _ keys: [Key],
+        notRetrievedSince moment: Date,
+        by client: AdminRESTClient
+    ) async -> CommandFailure? {
         (revoked, leftAlone, failed) = ([], [], [])
-        var progress = ProgressReport("Revoking", unit: "keys", done: 0, of: keys.count)
-        defer { progress.end() }
-        for (index, key) in keys.enumerated() {
-            do throws(AdminClientError) {
-                let present = try await client.key(key.identifier, of: key.instance)
-                if present.state == key.state, present.content?.lastRetrieved == key.lastRetrieved {
-                    _ = try await client.revokeKey(key.identifier, of: key.instance, because: Self.revocation)
-                    revoked?.append(key.identifier)
-                } else {
-                    leftAlone?.append(key.identifier)
+        for (instance, all) in Dictionary(grouping: keys, by: \.instance).sorted(by: { $0.key < $1.key }) {
+            for start in stride(from: 0, to: all.count, by: RevocationOrderResource.mostKeys) {
+                let part = Array(all[start...].prefix(RevocationOrderResource.mostKeys))
+                do throws(CommandFailure) {
+                    try await revoke(part, of: instance, notRetrievedSince: moment, by: client)
+                } catch {
+                    // What was ordered goes on without us; the report says of the others that nothing is known.
+                    failed? += part.map { Failure(identifier: $0.identifier, message: error.message) }
+                    return error
                 }
-            } catch {
-                let failure = CommandFailure(error)
-                failed?.append(Failure(identifier: key.identifier, message: failure.message))
-                // What the server refuses of one key it may do with another; without a server there is nothing to do.
-                guard failure.exitCode == .refused else { return failure }
             }
-            progress.update(done: index + 1, of: keys.count)
         }
         guard let failed, !failed.isEmpty else { return nil }
         return CommandFailure(.refused, "\(failed.count) of \(keys.count) keys could not be revoked")
+    }
+
+    /// Some of one instance, by one operation.
+    private mutating func revoke(
+        _ keys: [Key],
+        of instance: String,
+        notRetrievedSince moment: Date,
+        by client: AdminRESTClient
+    ) async throws(CommandFailure) {
+        let order = RevocationOrderResource(
+            keys: keys.map(\.identifier),
+            because: Self.revocation,
+            notRetrievedSince: moment
+        )
+        let operation = try await requesting(about: instance, of: client) { () async throws(AdminClientError) in
+            try await client.revokeKeys(order, of: instance)
+        }
+        let ended = try await OperationWait.ended(operation, client: client)
+        guard ended.failed > 0 else {
+            revoked? += keys.map(\.identifier)
+            return
+        }
+        for key in keys {
+            let present = try await requesting(about: instance, of: client) { () async throws(AdminClientError) in
+                try await client.key(key.identifier, of: instance)
+            }
+            switch present.state {
+            case "deactivated": revoked?.append(key.identifier)
+            case key.state where present.content?.lastRetrieved == key.lastRetrieved:
+                failed?.append(Failure(identifier: key.identifier, message: "it is active still"))
+            case KeyResource.corrupted:
+                failed?.append(Failure(identifier: key.identifier, message: "its record is damaged"))
+            default: leftAlone?.append(key.identifier)
+            }
+        }
     }
 
     private static let revocation = KeyRevocation(

@@ -86,6 +86,14 @@ package nonisolated struct WireKeyRequest: Sendable {
     set {request = .destroy(newValue)}
   }
 
+  package var revokeAll: WireRevokeKeys {
+    get {
+      if case .revokeAll(let v)? = request {return v}
+      return WireRevokeKeys()
+    }
+    set {request = .revokeAll(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Request: Equatable, Sendable {
@@ -96,6 +104,7 @@ package nonisolated struct WireKeyRequest: Sendable {
     case revoke(WireRevokeKey)
     case restore(String)
     case destroy(String)
+    case revokeAll(WireRevokeKeys)
 
   }
 
@@ -255,6 +264,42 @@ package nonisolated struct WireRevokeKey: Sendable {
   fileprivate var _message: String? = nil
 }
 
+package nonisolated struct WireRevokeKeys: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var identifiers: [String] = []
+
+  package var reason: UInt32 = 0
+
+  package var message: String {
+    get {_message ?? String()}
+    set {_message = newValue}
+  }
+  /// Returns true if `message` has been explicitly set.
+  package var hasMessage: Bool {self._message != nil}
+  /// Clears the value of `message`. Subsequent reads from it will return its default value.
+  package mutating func clearMessage() {self._message = nil}
+
+  /// Seconds since 1970. A key that was given out at that moment or later is let alone.
+  package var notRetrievedSince: Int64 {
+    get {_notRetrievedSince ?? 0}
+    set {_notRetrievedSince = newValue}
+  }
+  /// Returns true if `notRetrievedSince` has been explicitly set.
+  package var hasNotRetrievedSince: Bool {self._notRetrievedSince != nil}
+  /// Clears the value of `notRetrievedSince`. Subsequent reads from it will return its default value.
+  package mutating func clearNotRetrievedSince() {self._notRetrievedSince = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _message: String? = nil
+  fileprivate var _notRetrievedSince: Int64? = nil
+}
+
 package nonisolated struct WireKeyAnswer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -295,6 +340,15 @@ package nonisolated struct WireKeyAnswer: Sendable {
     set {answer = .changed(newValue)}
   }
 
+  /// The operation that revokes keys.
+  package var revocation: WireBackgroundOperation {
+    get {
+      if case .revocation(let v)? = answer {return v}
+      return WireBackgroundOperation()
+    }
+    set {answer = .revocation(newValue)}
+  }
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package nonisolated enum OneOf_Answer: Equatable, Sendable {
@@ -303,6 +357,8 @@ package nonisolated struct WireKeyAnswer: Sendable {
     case history(WireKeyHistory)
     /// The key after a change.
     case changed(WireKeyDescription)
+    /// The operation that revokes keys.
+    case revocation(WireBackgroundOperation)
 
   }
 
@@ -620,7 +676,7 @@ fileprivate nonisolated let _protobuf_package = "keyferry.jobs.v1"
 
 nonisolated extension WireKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".KeyRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}list\0\u{1}show\0\u{1}history\0\u{1}revoke\0\u{1}restore\0\u{1}destroy\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}instance\0\u{1}list\0\u{1}show\0\u{1}history\0\u{1}revoke\0\u{1}restore\0\u{1}destroy\0\u{3}revoke_all\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -692,6 +748,19 @@ nonisolated extension WireKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
           self.request = .destroy(v)
         }
       }()
+      case 8: try {
+        var v: WireRevokeKeys?
+        var hadOneofValue = false
+        if let current = self.request {
+          hadOneofValue = true
+          if case .revokeAll(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.request = .revokeAll(v)
+        }
+      }()
       default: break
       }
     }
@@ -729,6 +798,10 @@ nonisolated extension WireKeyRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
     case .destroy?: try {
       guard case .destroy(let v)? = self.request else { preconditionFailure() }
       try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    }()
+    case .revokeAll?: try {
+      guard case .revokeAll(let v)? = self.request else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     }()
     case nil: break
     }
@@ -980,9 +1053,58 @@ nonisolated extension WireRevokeKey: SwiftProtobuf.Message, SwiftProtobuf._Messa
   }
 }
 
+nonisolated extension WireRevokeKeys: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".RevokeKeys"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identifiers\0\u{1}reason\0\u{1}message\0\u{3}not_retrieved_since\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.identifiers) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self._message) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self._notRetrievedSince) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.identifiers.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.identifiers, fieldNumber: 1)
+    }
+    if self.reason != 0 {
+      try visitor.visitSingularUInt32Field(value: self.reason, fieldNumber: 2)
+    }
+    try { if let v = self._message {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._notRetrievedSince {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 4)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireRevokeKeys, rhs: WireRevokeKeys) -> Bool {
+    if lhs.identifiers != rhs.identifiers {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs._message != rhs._message {return false}
+    if lhs._notRetrievedSince != rhs._notRetrievedSince {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension WireKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".KeyAnswer"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}key\0\u{1}history\0\u{1}changed\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}list\0\u{1}key\0\u{1}history\0\u{1}changed\0\u{1}revocation\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1042,6 +1164,19 @@ nonisolated extension WireKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.answer = .changed(v)
         }
       }()
+      case 5: try {
+        var v: WireBackgroundOperation?
+        var hadOneofValue = false
+        if let current = self.answer {
+          hadOneofValue = true
+          if case .revocation(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.answer = .revocation(v)
+        }
+      }()
       default: break
       }
     }
@@ -1068,6 +1203,10 @@ nonisolated extension WireKeyAnswer: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .changed?: try {
       guard case .changed(let v)? = self.answer else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .revocation?: try {
+      guard case .revocation(let v)? = self.answer else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
     case nil: break
     }

@@ -12,6 +12,10 @@ package struct AuditEvent: Hashable, Sendable {
         case keyLocate = "kmip-key.locate"
         case attributesRetrieve = "kmip-key-attributes.retrieve"
         case attributesChange = "kmip-key-attributes.change"
+        /// An operator's order to revoke many; each that is revoked is on the record. `object` is the operation, as of the one
+        /// after it.
+        case keyRevokeOrder = "kmip-key.revoke-order"
+        case keyRevokeEnd = "kmip-key.revoke-end"
         case certificateAdd = "client-certificate.add"
         case certificateRemove = "client-certificate.remove"
         case certificateReplace = "client-certificate.replace"

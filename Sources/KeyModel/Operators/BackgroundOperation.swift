@@ -16,6 +16,8 @@ package struct BackgroundOperation: Hashable, Sendable {
         case rootKeyRotation = "root-key-rotation"
         /// Waits, and then destroys a root key and every key under it.
         case rootKeyDeletion = "root-key-deletion"
+        /// Revokes the keys of an instance that an operator has named.
+        case keyRevocation = "key-revocation"
     }
 
     package enum State: String, Hashable, Sendable, CaseIterable {
@@ -31,7 +33,7 @@ package struct BackgroundOperation: Hashable, Sendable {
     package let identifier: OperationIdentifier
     package let kind: Kind
     package let partition: PartitionName
-    /// The identifier of what it works on: a root key.
+    /// The identifier of what it works on: a root key, or an instance.
     package let subject: String
     /// Its name when the operation began.
     package let subjectName: String
@@ -39,9 +41,10 @@ package struct BackgroundOperation: Hashable, Sendable {
     package let targetVersion: Int?
     package let started: Timestamp
     package var state: State
-    /// How many keys were moved; of a deletion: destroyed.
+    /// How many keys were moved; of a deletion: destroyed; of a revocation: revoked.
     package var done: Int
-    /// How many could not be moved, counted at the end; of a deletion: records that were damaged, and are gone.
+    /// How many could not be moved, counted at the end; of a deletion: records that were damaged, and are gone; of a
+    /// revocation: keys that were let alone.
     package var failed: Int
     /// How many keys there were to move when it began. Keys that clients destroy in the meantime need not be: at the end it
     /// is what was done and what failed.

@@ -7,8 +7,11 @@ package enum KeyRequest: OperatorRequest {
     case show(instance: String, key: UniqueIdentifier)
     /// What happened to a key, newest first. Answered by `KeyAnswer.history`.
     case history(instance: String, key: UniqueIdentifier, KeyHistoryPart)
-    /// The requests that follow are answered by `KeyAnswer.changed`.
+    /// Answered by `KeyAnswer.changed`, as are `restore` and `destroy`.
     case revoke(instance: String, key: UniqueIdentifier, RevocationReason)
+    /// Orders active keys to be revoked in the background, `RevocationOrder.mostKeys` at most; those that are not active, or
+    /// were given out at that moment or later, are let alone. Answered by `KeyAnswer.revocation`.
+    case revokeAll(instance: String, keys: [UniqueIdentifier], RevocationReason, notRetrievedSince: Timestamp?)
     /// Takes a deactivated key back into service.
     case restore(instance: String, key: UniqueIdentifier)
     case destroy(instance: String, key: UniqueIdentifier)
@@ -19,6 +22,7 @@ package enum KeyRequest: OperatorRequest {
         case .show: "key.show"
         case .history: "key.history"
         case .revoke: "key.revoke"
+        case .revokeAll: "key.revoke-all"
         case .restore: "key.restore"
         case .destroy: "key.destroy"
         }
@@ -27,7 +31,7 @@ package enum KeyRequest: OperatorRequest {
     package var requiredRole: Operator.Role? {
         switch self {
         case .list, .show, .history: nil
-        case .revoke, .restore, .destroy: .kmipManager
+        case .revoke, .revokeAll, .restore, .destroy: .kmipManager
         }
     }
 
@@ -35,6 +39,7 @@ package enum KeyRequest: OperatorRequest {
         switch self {
         case .list, .show, .history: .none
         case .revoke, .restore, .destroy: .objects
+        case .revokeAll: .order
         }
     }
 }
@@ -44,6 +49,7 @@ package enum KeyAnswer: Hashable, Sendable {
     case key(KeyEntry)
     case history(KeyHistory)
     case changed(KeyDescription)
+    case revocation(BackgroundOperation)
 }
 
 /// A part of a list of keys.

@@ -46,6 +46,8 @@ package enum OperatorRequestEffect: Hashable, Sendable {
     case rootKey
     /// It writes down what operators say, which decides nothing.
     case notes
+    /// It writes down long work that is to be done, and changes nothing yet.
+    case order
 }
 
 extension OperatorJob.Request: OperatorRequest {

@@ -29,6 +29,7 @@ package struct SchemaMigration: Sendable {
             number: 8,
             script: String(decoding: PackageResources.V0008_anchored_generation_sql, as: UTF8.self)
         ),
+        SchemaMigration(number: 9, script: String(decoding: PackageResources.V0009_key_revocations_sql, as: UTF8.self)),
     ]
 
     /// Brings the database up to the newest schema that this software knows.

@@ -8,6 +8,7 @@ struct JobChanges {
         case update(ManagedObject, previousRevision: Int64)
         case check(RemovalCheck, of: InstanceIdentifier)
         case uncheck(RemovalStep, of: InstanceIdentifier)
+        case begin(StoredOperation, RevocationOrder, [UniqueIdentifier])
     }
 
     private(set) var writes: [Write] = []
@@ -34,6 +35,10 @@ struct JobChanges {
         writes.append(.uncheck(step, of: instance))
     }
 
+    mutating func begin(_ operation: StoredOperation, _ revocation: RevocationOrder, _ keys: [UniqueIdentifier]) {
+        writes.append(.begin(operation, revocation, keys))
+    }
+
     mutating func markRetrieved(_ key: ObjectKey) {
         retrieved.insert(key)
     }
@@ -50,6 +55,9 @@ struct JobChanges {
             case .update(let object, let previous): try transaction.update(object, previousRevision: previous)
             case .check(let check, let instance): try transaction.write(check, of: instance)
             case .uncheck(let step, let instance): try transaction.deleteRemovalCheck(step, of: instance)
+            case .begin(let operation, let revocation, let keys):
+                try transaction.insert(operation)
+                try transaction.insert(revocation, of: keys)
             }
         }
         if !retrieved.isEmpty { try transaction.markRetrieved(retrieved, at: now) }

@@ -120,4 +120,6 @@ struct HealthComplaints {
     var expiredVersions = RepeatedEvent()
     /// The deletion of a root key could not go on.
     var deletion = RepeatedEvent()
+    /// The revocation of keys that was ordered could not go on.
+    var revocation = RepeatedEvent()
 }

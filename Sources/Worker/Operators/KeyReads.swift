@@ -21,7 +21,8 @@ extension BatchProcessor {
                     return try transaction.history(of: key.identifier, in: key.instance, part)
                 }
             )
-        case .revoke, .restore, .destroy: preconditionFailure("changes are carried out by changeObjects(_:of:)")
+        case .revoke, .revokeAll, .restore, .destroy:
+            preconditionFailure("changes are carried out by changeObjects(_:of:)")
         }
     }
 

@@ -101,7 +101,7 @@ struct SealedJobChecks {
             )
             return .operator(changed.answer)
         case .objects: return try changedKey(by: request)
-        case .none, .rootKey, .notes:
+        case .none, .rootKey, .notes, .order:
             let known = fixture.authority.certificates.map { certificate in
                 ClientCertificateDescription(certificate: certificate, lastSeen: nil)
             }

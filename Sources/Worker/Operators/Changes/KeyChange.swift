@@ -12,10 +12,10 @@ struct KeyChange: Hashable {
     let key: UniqueIdentifier
     let step: Step
 
-    /// - Returns: nil for a request that reads.
+    /// - Returns: nil for a request that reads, or that orders more than one change.
     init?(_ request: KeyRequest) {
         switch request {
-        case .list, .show, .history: return nil
+        case .list, .show, .history, .revokeAll: return nil
         case .revoke(let instance, let key, let reason):
             (self.instance, self.key, step) = (instance, key, .revoke(reason))
         case .restore(let instance, let key): (self.instance, self.key, step) = (instance, key, .restore)
@@ -43,7 +43,7 @@ struct KeyChange: Hashable {
     }
 
     /// One of the standard's reasons (KMIP 1.4, 9.1.3.2.19), and no more text than a sentence takes.
-    private static func isSensible(_ reason: RevocationReason) -> Bool {
+    static func isSensible(_ reason: RevocationReason) -> Bool {
         (RevocationReason.Code.unspecified.rawValue...RevocationReason.Code.privilegeWithdrawn.rawValue)
             .contains(reason.code.rawValue)
             && reason.message?.utf8.count ?? 0 <= RevocationReason.longestOperatorsMessage
