@@ -103,12 +103,15 @@ extension EndToEnd {
             scenario.connections = 500
             // At once, and fewer than may be in flight.
             scenario.touched = 10
+            scenario.others = 8
             scenario.idle = .seconds(1)
             scenario.probed = .seconds(1)
             // Memory is a matter of the build, and of what ran before; what stays open is not.
             scenario.memoryKiBPerConnection = .infinity
             let report = try await scenario.run(on: site)
-            #expect(report.broken == [])
+            // What the generator could not send is its own matter.
+            #expect(report.broken.filter { !$0.hasPrefix("not sent") } == [])
+            #expect(report.others.count > 0)
             #expect(report.connections == 500)
             #expect(report.touched.count == 10)
         }

@@ -71,6 +71,7 @@ extension BatchProcessor {
     func continueRevocations() {
         do {
             let begin = ContinuousClock.now
+            try keeper.refresh()
             let running = try store.read { try $0.runningOperations(in: partition) }.filter {
                 $0.operation.kind == .keyRevocation
             }
@@ -92,36 +93,26 @@ extension BatchProcessor {
     /// - Returns: whether there is more to do.
     private func revokeSome(of operation: OperationIdentifier) throws -> Bool {
         let now = Timestamp(secondsSince1970: clock() / 1_000)
-        var chain = auditChain
         var events: [AuditEvent] = []
         var isRunning = false
-        do {
-            try store.write { transaction in
-                guard var stored = try transaction.operation(operation), stored.operation.state == .running else {
-                    return
-                }
-                guard let revocation = try transaction.revocation(operation) else {
-                    throw StoreError(.recordCorrupted, table: .keyRevocations, key: operation.text)
-                }
-                let keys = try transaction.keysToRevoke(of: operation, limit: Self.revocationStep)
-                events = try revoke(keys, revocation, in: transaction, at: now)
-                stored.operation.done += events.count { $0.failure == nil }
-                stored.operation.failed += keys.count - events.count { $0.failure == nil }
-                isRunning = keys.count == Self.revocationStep
-                if !isRunning {
-                    let (isDone, left) = (stored.operation.failed == 0, stored.operation.failed)
-                    stored.operation.finish(isDone ? .done : .failed, left: left, report: [:], at: now)
-                    events.append(revocation.event(.keyRevokeEnd, key: nil, failure: nil, at: now))
-                }
-                try transaction.update(stored)
-                chain = try transaction.append(events, to: chain)
+        try writing(&events) { transaction, events in
+            guard var stored = try transaction.operation(operation), stored.operation.state == .running else { return }
+            guard let revocation = try transaction.revocation(operation) else {
+                throw StoreError(.recordCorrupted, table: .keyRevocations, key: operation.text)
             }
-        } catch {
-            startNewAuditChain()
-            throw error
+            let keys = try transaction.keysToRevoke(of: operation, limit: Self.revocationStep)
+            events = try revoke(keys, revocation, in: transaction, at: now)
+            let revoked = events.count { $0.failure == nil }
+            stored.operation.done += revoked
+            stored.operation.failed += keys.count - revoked
+            isRunning = keys.count == Self.revocationStep
+            if !isRunning {
+                let left = stored.operation.failed
+                stored.operation.finish(left == 0 ? .done : .failed, left: left, report: [:], at: now)
+                events.append(revocation.event(.keyRevokeEnd, key: nil, failure: nil, at: now))
+            }
+            try transaction.update(stored)
         }
-        auditChain = chain
-        metrics.audited(events.count)
         return isRunning
     }
 
