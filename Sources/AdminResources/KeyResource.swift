@@ -124,14 +124,14 @@ package struct RevocationOrderResource: Codable, Hashable, Sendable {
     package let keys: [String]
     package let reason: String
     package let message: String?
-    /// A key that was given out at that moment or later is let alone; nil where it does not matter.
-    package let notRetrievedSince: Date?
+    /// A key that was given out at that moment, by RFC 3339, or later is let alone; nil where it does not matter.
+    package let notRetrievedSince: String?
 
     package init(keys: [String], because revocation: KeyRevocation, notRetrievedSince: Date?) {
         self.keys = keys
         self.reason = revocation.reason
         self.message = revocation.message
-        self.notRetrievedSince = notRetrievedSince
+        self.notRetrievedSince = notRetrievedSince?.formatted(.iso8601)
     }
 }
 

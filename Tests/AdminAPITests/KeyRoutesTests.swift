@@ -206,6 +206,8 @@ struct KeyRoutesTests {
                 let refused = try await admin.send(.POST, path, json: json)
                 #expect(refused.status == 400 && refused.code == "malformed-request", "\(keys.prefix(20))")
             }
+            let never = #"{"keys":["k"],"reason":"superseded","notRetrievedSince":"yesterday"}"#
+            #expect(try await admin.send(.POST, path, json: never).code == "invalid-parameter")
             #expect(admin.jobs.received.count == asked)
         }
     }

@@ -54,7 +54,7 @@ extension KeySearch {
         return String(text)
     }
 
-    private static func moment(_ text: Substring?, _ name: String) throws(APIFailure) -> Timestamp? {
+    static func moment(_ text: Substring?, _ name: String) throws(APIFailure) -> Timestamp? {
         guard let text else { return nil }
         let date = try? Date(String(text), strategy: .iso8601)
         guard let seconds = date.flatMap({ Int64(exactly: $0.timeIntervalSince1970.rounded(.down)) }) else {

@@ -97,9 +97,7 @@ struct KeyRoutes: RouteGroup {
                 instance: instance,
                 keys: order.keys.map { UniqueIdentifier($0) },
                 reason,
-                notRetrievedSince: order.notRetrievedSince.map {
-                    Timestamp(secondsSince1970: Int64($0.timeIntervalSince1970))
-                }
+                notRetrievedSince: try KeySearch.moment(order.notRetrievedSince?[...], "notRetrievedSince")
             ),
             context
         )
