@@ -82,10 +82,10 @@ struct KeyRoutes: RouteGroup {
         let instance = try context.instanceName
         let order = try await request.decodeJSON(RevocationOrderResource.self, upTo: maximumBodyByteCount)
         let reason = try RevocationReason(order.reason, message: order.message)
-        let isSound = order.keys.allSatisfy { (1...KeyParameters.longestIdentifier).contains($0.utf8.count) }
-        guard (1...RevocationOrder.mostKeys).contains(order.keys.count), isSound,
-            order.keys.allSatisfy({ !$0.utf8.contains(0) })
-        else {
+        let areIdentifiers = order.keys.allSatisfy { key in
+            (1...KeyParameters.longestIdentifier).contains(key.utf8.count) && !key.utf8.contains(0)
+        }
+        guard (1...RevocationOrder.mostKeys).contains(order.keys.count), areIdentifiers else {
             throw APIFailure(
                 .malformedRequest,
                 "The field 'keys' has 1 to \(RevocationOrder.mostKeys) identifiers of at most "

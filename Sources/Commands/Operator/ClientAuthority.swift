@@ -64,12 +64,11 @@ struct ClientAuthority {
     /// Signs a request. Its subject and its key are taken over; what it asks for beside them is not.
     func sign(_ request: CertificateRequest, name: String, days: Int, now: Int64) throws(CommandFailure) -> Certificate
     {
-        let wanted = CertificateValidity.days(days, from: now)
-        let validity = CertificateValidity(
-            notBefore: wanted.notBefore,
-            notAfter: min(wanted.notAfter, authority.certificate.notAfter)
+        var template = ClientCertificateTemplate.make(
+            commonName: name,
+            validity: authority.validity(days, now),
+            key: request.publicKey
         )
-        var template = ClientCertificateTemplate.make(commonName: name, validity: validity, key: request.publicKey)
         if request.hasSubject { template.subjectName = request.subjectName }
         do {
             return try authority.issue(template, to: request.publicKey)
