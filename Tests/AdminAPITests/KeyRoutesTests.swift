@@ -201,7 +201,7 @@ struct KeyRoutesTests {
             let asked = admin.jobs.received.count
             let many = (0...1_000).map { "\"k-\($0)\"" }.joined(separator: ",")
             let long = String(repeating: "x", count: 129)
-            for keys in ["[]", "[\(many)]", #"[""]"#, #"["\#(long)"]"#, #"["a\u0000"]"#, "1"] {
+            for keys in ["[]", "[\(many)]", #"[""]"#, #"["\#(long)"]"#, #"["a\u0000"]"#, #"["clé"]"#, "1"] {
                 let json = #"{"keys":\#(keys),"reason":"superseded"}"#
                 let refused = try await admin.send(.POST, path, json: json)
                 #expect(refused.status == 400 && refused.code == "malformed-request", "\(keys.prefix(20))")
@@ -215,12 +215,15 @@ struct KeyRoutesTests {
     @Test("Reasons that there are not, and messages that are too long")
     func revocations() async throws {
         try await AdminFixture.run { admin in
-            let long = String(repeating: "x", count: 1_025)
+            let long = String(repeating: "€", count: 1_025)
             for body in [#"{}"#, #"{"reason":"lost"}"#, #"{"reason":"superseded","message":"\#(long)"}"#, "[]"] {
                 let answer = try await admin.send(.POST, "\(Self.keys)/k-1/revoke", json: body)
                 #expect(answer.status == 400 && answer.code == "malformed-request")
             }
             #expect(admin.jobs.received.isEmpty)
+            Self.answer("key.revoke", .changed(Self.key(.deactivated)), admin)
+            let most = #"{"reason":"superseded","message":"\#(long.dropLast())"}"#
+            #expect(try await admin.send(.POST, "\(Self.keys)/k-1/revoke", json: most).status == 200)
         }
     }
 

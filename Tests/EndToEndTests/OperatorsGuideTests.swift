@@ -161,8 +161,10 @@ private actor GuideReader {
         )
         site = process
         _ = try await waiting(for: "the site to serve") {
+            // Read after it: what it said last is said by then.
+            let end = process.end
             let output = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-            guard process.end == nil else { throw PipelineSiteError("the site ended: \(output)") }
+            if let end { throw PipelineSiteError("the site \(end): \(output)") }
             return output.contains(Self.running) ? output : nil
         }
     }

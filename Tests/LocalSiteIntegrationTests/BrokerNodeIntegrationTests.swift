@@ -8,7 +8,7 @@ private let required = ProcessInfo.processInfo.environment["KEYFERRY_REQUIRE_SER
 @Suite(.enabled(if: required || BrokerNode.isInstalled))
 struct BrokerNodeIntegrationTests {
     private func node(in folder: TemporaryFolder, port: UInt16) throws -> BrokerNode {
-        try BrokerNode(
+        BrokerNode(
             folder: folder.path + "/broker",
             credentialsFile: folder.path + "/broker.credentials",
             logFile: folder.path + "/broker.log",
@@ -46,7 +46,7 @@ struct BrokerNodeIntegrationTests {
             let port = try LoopbackPort.free()
             let first = try node(in: folder, port: port)
             try await first.start()
-            let second = try BrokerNode(
+            let second = BrokerNode(
                 folder: folder.path + "/second",
                 credentialsFile: folder.path + "/second.credentials",
                 logFile: folder.path + "/second.log",

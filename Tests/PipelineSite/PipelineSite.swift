@@ -71,7 +71,7 @@ package actor PipelineSite {
         for member in Self.members(options) { monitoringPorts[member] = try LoopbackPort.free() }
         self.monitoringPorts = monitoringPorts
         brokerPort = try LoopbackPort.free()
-        broker = try BrokerNode(
+        broker = BrokerNode(
             folder: folder.file("broker"),
             credentialsFile: folder.file("home/broker.credentials"),
             logFile: folder.file("broker.log"),

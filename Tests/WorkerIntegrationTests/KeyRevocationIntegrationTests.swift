@@ -175,6 +175,8 @@ struct KeyRevocationIntegrationTests {
             }
             let viewer = try site.sendOperators(request([key]), by: site.viewer)
             #expect(viewer?.failureCode == .operatorNotAuthorized)
+            let stale = try site.sendOperators(request([key]), expecting: RecordTag(fields: ["another"]))
+            #expect(stale?.failureCode == .preconditionFailed)
             #expect(try site.count("operations") == 0)
         }
     }

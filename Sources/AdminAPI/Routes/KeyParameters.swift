@@ -1,5 +1,4 @@
 internal import AdminResources
-internal import FoundationEssentials
 internal import Hummingbird
 internal import KeyModel
 
@@ -56,11 +55,10 @@ extension KeySearch {
 
     static func moment(_ text: Substring?, _ name: String) throws(APIFailure) -> Timestamp? {
         guard let text else { return nil }
-        let date = try? Date(String(text), strategy: .iso8601)
-        guard let seconds = date.flatMap({ Int64(exactly: $0.timeIntervalSince1970.rounded(.down)) }) else {
+        guard let moment = Timestamp(internetDateTime: text) else {
             throw APIFailure(.invalidParameter, "\(name) must be a moment, such as 2026-11-28T12:00:00Z.")
         }
-        return Timestamp(secondsSince1970: seconds)
+        return moment
     }
 
     private static func truth(_ text: Substring?, _ name: String) throws(APIFailure) -> Bool {

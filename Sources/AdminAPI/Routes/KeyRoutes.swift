@@ -83,13 +83,14 @@ struct KeyRoutes: RouteGroup {
         let order = try await request.decodeJSON(RevocationOrderResource.self, upTo: maximumBodyByteCount)
         let reason = try RevocationReason(order.reason, message: order.message)
         let areIdentifiers = order.keys.allSatisfy { key in
-            (1...KeyParameters.longestIdentifier).contains(key.utf8.count) && !key.utf8.contains(0)
+            (1...KeyParameters.longestIdentifier).contains(key.utf8.count)
+                && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
         }
         guard (1...RevocationOrder.mostKeys).contains(order.keys.count), areIdentifiers else {
             throw APIFailure(
                 .malformedRequest,
                 "The field 'keys' has 1 to \(RevocationOrder.mostKeys) identifiers of at most "
-                    + "\(KeyParameters.longestIdentifier) bytes."
+                    + "\(KeyParameters.longestIdentifier) visible ASCII characters."
             )
         }
         let answer = try await perform(
@@ -172,10 +173,10 @@ extension RevocationReason {
             let names = all.map(\.rawValue).joined(separator: ", ")
             throw APIFailure(.malformedRequest, "The field 'reason' is one of \(names).")
         }
-        guard message?.utf8.count ?? 0 <= Self.longestOperatorsMessage else {
+        guard message?.unicodeScalars.count ?? 0 <= Self.longestOperatorsMessage else {
             throw APIFailure(
                 .malformedRequest,
-                "The field 'message' has at most \(Self.longestOperatorsMessage) bytes of UTF-8."
+                "The field 'message' has at most \(Self.longestOperatorsMessage) characters."
             )
         }
         self.init(code: Code(rawValue: UInt32(place + 1)), message: message)

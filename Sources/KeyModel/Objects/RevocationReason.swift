@@ -21,7 +21,7 @@ package struct RevocationReason: Hashable, Sendable {
         }
     }
 
-    /// So many bytes of UTF-8 may an operator's message have.
+    /// So many characters (Unicode scalars) may an operator's message have.
     package static let longestOperatorsMessage = 1_024
 
     package let code: Code

@@ -14,8 +14,9 @@ package actor BrokerNode {
     package nonisolated let logFile: String
 
     private let folder: String
-    private let distributionPort: UInt16
-    private let portMapperPort: UInt16
+    /// Known to nobody but the node and its port mapper: others with every start, so that none can have been taken.
+    private var distributionPort: UInt16 = 0
+    private var portMapperPort: UInt16 = 0
     private var portMapper: ChildProcess?
     private var server: ChildProcess?
 
@@ -24,13 +25,11 @@ package actor BrokerNode {
         [serverPath, portMapperPath].allSatisfy(FileManager.default.isExecutableFile(atPath:))
     }
 
-    package init(folder: String, credentialsFile: String, logFile: String, port: UInt16) throws(LocalSiteError) {
+    package init(folder: String, credentialsFile: String, logFile: String, port: UInt16) {
         self.folder = folder
         self.credentialsFile = credentialsFile
         self.logFile = logFile
         self.port = port
-        distributionPort = try LoopbackPort.free()
-        portMapperPort = try LoopbackPort.free()
     }
 
     /// nil before the start and while the node runs.
@@ -49,7 +48,11 @@ package actor BrokerNode {
             throw LocalSiteError(.portInUse, "the broker's port \(port) is in use; choose another (--broker-port)")
         }
         try writeFiles()
-        if portMapper?.end != nil || portMapper == nil { portMapper = try ChildProcess(portMapperLaunch) }
+        if portMapper?.end != nil || portMapper == nil {
+            portMapperPort = try LoopbackPort.free()
+            portMapper = try ChildProcess(portMapperLaunch)
+        }
+        distributionPort = try LoopbackPort.free()
         let server = try ChildProcess(serverLaunch)
         self.server = server
         let deadline = ContinuousClock.now + limit

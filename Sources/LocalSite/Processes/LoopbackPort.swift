@@ -1,12 +1,33 @@
+import Foundation
 import Glibc
 
 /// TCP ports of 127.0.0.1.
 package enum LoopbackPort {
-    /// A port that is free at this moment.
+    /// A port that is free at this moment, and that the system gives to no client's connection: one of those could be
+    /// taken between this question and its use.
     package static func free() throws(LocalSiteError) -> UInt16 {
-        guard let port = bound(to: 0) else { throw LocalSiteError(.portInUse, "no free port on 127.0.0.1") }
-        return port
+        for _ in 0..<1_000 {
+            let port = UInt16.random(in: neverAClients)
+            if isFree(port) { return port }
+        }
+        throw LocalSiteError(.portInUse, "no free port on 127.0.0.1 among \(neverAClients)")
     }
+
+    /// The larger part of what is left beside `ip_local_port_range` (ip(7)); of all ports, where that leaves little.
+    static func neverAClients(beside range: String) -> ClosedRange<UInt16> {
+        let lowest: UInt16 = 10_000
+        let bounds = range.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        guard bounds.count == 2, bounds[0] <= bounds[1] else { return lowest...UInt16.max }
+        let below = bounds[0] > lowest ? lowest...(bounds[0] - 1) : nil
+        let above = bounds[1] < .max ? max(lowest, bounds[1] + 1)...UInt16.max : nil
+        let larger = [below, above].compactMap(\.self).max { $0.count < $1.count }
+        guard let larger, larger.count >= 1_000 else { return lowest...UInt16.max }
+        return larger
+    }
+
+    private static let neverAClients = neverAClients(
+        beside: (try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)) ?? ""
+    )
 
     /// Whether a server could listen on the port now.
     package static func isFree(_ port: UInt16) -> Bool {

@@ -29,7 +29,7 @@ package enum LocalSiteRun {
         try PrivateFiles.makeFolder(plan.home)
         let lock = try SiteLock(home: plan.home)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        let site = try SiteProcesses(plan)
+        let site = SiteProcesses(plan)
         let outcome: Result<Void, any Error>
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

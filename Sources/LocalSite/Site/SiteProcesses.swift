@@ -9,9 +9,9 @@ package actor SiteProcesses {
     package nonisolated let broker: BrokerNode
     private var children: [SiteRole: ChildProcess] = [:]
 
-    package init(_ plan: SitePlan) throws(LocalSiteError) {
+    package init(_ plan: SitePlan) {
         self.plan = plan
-        broker = try BrokerNode(
+        broker = BrokerNode(
             folder: plan.home + "/broker",
             credentialsFile: plan.credentialsFile,
             logFile: plan.logFolder + "/broker.log",

@@ -34,7 +34,9 @@ extension BatchProcessor {
             case .notes:
                 try requireTag(job)
                 return try checkRemovalStep(job, of: admitted, at: now)
-            case .order: return try orderRevocation(job, of: admitted, at: now)
+            case .order:
+                try requireTag(job)
+                return try orderRevocation(job, of: admitted, at: now)
             case .none: return .operator(try answer(job.request))
             }
         } catch let failure as OperationFailure {

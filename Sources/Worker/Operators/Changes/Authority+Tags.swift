@@ -11,7 +11,7 @@ extension Authority {
                 $0.tag(currentVersion: currentVersion(of: $0.identifier)?.version)
             }
         case .instance(.activate(let name, _)), .instance(.deactivate(let name)), .instance(.remove(let name, _)),
-            .instance(.checkRemovalStep(let name, _, _)):
+            .instance(.checkRemovalStep(let name, _, _)), .key(.revokeAll(let name, _, _, _)):
             instance(named: name, in: partition)?.tag
         case .authorization(.grant(let rootKey, let instance, _, _)),
             .authorization(.withdraw(let rootKey, let instance)):
@@ -20,7 +20,7 @@ extension Authority {
         case .identity(.add(_, _, let replaced?, _)): services.first { $0.fingerprint == replaced }?.tag
         case .registeredOperator(.revoke(let fingerprint)): operators.first { $0.fingerprint == fingerprint }?.tag
         case .identity(.revoke(let fingerprint, _)): services.first { $0.fingerprint == fingerprint }?.tag
-        // Reads; what has no record yet; and keys, which are no part of the authority.
+        // Reads; what has no record yet; and single keys, which are no part of the authority.
         case .instance, .partition, .key, .rootKey, .operation, .authorization, .registeredOperator, .identity: nil
         }
     }

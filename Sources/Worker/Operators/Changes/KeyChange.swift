@@ -46,6 +46,6 @@ struct KeyChange: Hashable {
     static func isSensible(_ reason: RevocationReason) -> Bool {
         (RevocationReason.Code.unspecified.rawValue...RevocationReason.Code.privilegeWithdrawn.rawValue)
             .contains(reason.code.rawValue)
-            && reason.message?.utf8.count ?? 0 <= RevocationReason.longestOperatorsMessage
+            && reason.message?.unicodeScalars.count ?? 0 <= RevocationReason.longestOperatorsMessage
     }
 }
