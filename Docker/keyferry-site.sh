@@ -97,7 +97,7 @@ bytes() { printf "$(sed 's/../\\x&/g' <<<"$1")"; }
 give_files() {
     local services=authorities/services.pem
     give gateway gateway.yaml broker.credentials $services identities/gateway.{pem,key} tls/gateway.{pem,key}
-    give worker worker.yaml broker.credentials $services identities/worker.{pem,key}
+    give worker worker.yaml broker.credentials $services authorities/operators.pem identities/worker.{pem,key}
     ln -sfn "$shared/token" /roles/worker/token
     ln -sfn "$shared/store" /roles/worker/store
     give admin admin.yaml broker.credentials $services authorities/operators.pem identities/admin.{pem,key} \

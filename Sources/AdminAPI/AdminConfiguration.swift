@@ -15,12 +15,20 @@ package struct AdminConfiguration: Hashable, Sendable {
         /// Further connections wait until one of these ends.
         package var connectionCount: Int
         package var bodyByteCount: Int
+        /// Of an order to revoke keys, which names many.
+        package var revocationOrderByteCount: Int
         /// How long a connection may be without a request, or a request without its next byte.
         package var idleSeconds: Int
 
-        package init(connectionCount: Int = 256, bodyByteCount: Int = 65_536, idleSeconds: Int = 30) {
+        package init(
+            connectionCount: Int = 256,
+            bodyByteCount: Int = 65_536,
+            revocationOrderByteCount: Int = 262_144,
+            idleSeconds: Int = 30
+        ) {
             self.connectionCount = connectionCount
             self.bodyByteCount = bodyByteCount
+            self.revocationOrderByteCount = revocationOrderByteCount
             self.idleSeconds = idleSeconds
         }
     }

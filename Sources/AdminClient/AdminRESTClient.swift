@@ -6,6 +6,9 @@ internal import NIOHTTP1
 /// The REST API of an admin front, as Schemas/rest/openapi.yaml describes it: what there is for each kind of resource is in
 /// a file beside this one.
 package struct AdminRESTClient: Sendable {
+    /// Is shown every request with its answer. Tests put one in its place for a task, to hold both to openapi.yaml.
+    @TaskLocal package static var witness: (@Sendable (HTTPSRequest, HTTPSResponse) -> Void)?
+
     private let https: HTTPSClient
 
     package init(_ configuration: AdminClientConfiguration) throws(AdminClientError) {
@@ -42,25 +45,26 @@ package struct AdminRESTClient: Sendable {
         } catch {
             throw AdminClientError(.unexpectedAnswer)
         }
-        return try await sendOnce(
+        return try await send(
             HTTPSRequest(method, target, headers: ["Content-Type": "application/json"], body: body)
         )
     }
 
-    /// Sends a POST that is done once however often it arrives (Idempotency-Key): where the answer is lost, it is asked
-    /// for once more.
-    func sendOnce<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+    /// A POST or PUT has an Idempotency-Key, by which it is done once however often it arrives: where its answer is lost, it
+    /// is asked for once more.
+    func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+        guard request.method == .POST || request.method == .PUT else { return try await receive(request) }
         var request = request
         request.headers.replaceOrAdd(name: "Idempotency-Key", value: UUID().uuidString)
         do {
-            return try await send(request)
+            return try await receive(request)
         } catch {
             guard error.leavesOpenWhetherDone else { throw error }
-            return try await send(request)
+            return try await receive(request)
         }
     }
 
-    func send<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
+    private func receive<Value: Decodable>(_ request: HTTPSRequest) async throws(AdminClientError) -> Value {
         let (status, body) = try await sendForBody(request)
         do {
             return try ResourceCoding.decode(Value.self, from: body)
@@ -80,6 +84,7 @@ package struct AdminRESTClient: Sendable {
 
     private func sendForBody(_ request: HTTPSRequest) async throws(AdminClientError) -> (status: UInt, body: Data) {
         let response = try await https.send(request)
+        Self.witness?(request, response)
         let body = Data(response.body.readableBytesView)
         guard (200...299).contains(response.status.code) else {
             throw AdminClientError(response.status, body)

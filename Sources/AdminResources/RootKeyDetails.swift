@@ -61,6 +61,8 @@ package struct RootKeyDeletionResource: Codable, Hashable, Sendable {
 
 /// The order to delete a root key, signed by two key owners (`RootKeyDeletionOrder` in openapi.yaml).
 package struct RootKeyDeletionOrder: Codable, Hashable, Sendable {
+    package static let signatureCount = 2
+
     /// Two, one of them by the operator who asks.
     package let signed: [SignedStatementResource]
 

@@ -114,6 +114,9 @@ package enum GatewayAssembly {
             maximumConnections: OpenFileLimit.connections(settings.limits.connections, logger: logger),
             maximumMessageByteCount: settings.limits.messageBytes
         )
+        configuration.secureMemoryByteCount = KMIPServerConfiguration.messageMemory(
+            ofArena: settings.process.memory.secretBytes
+        )
         configuration.handshakeTimeout = .milliseconds(settings.limits.handshake.milliseconds)
         configuration.idleTimeout = .milliseconds(settings.limits.idle.milliseconds)
         configuration.readTimeout = .milliseconds(settings.limits.read.milliseconds)

@@ -143,6 +143,9 @@ extension HSMSession {
             return (.genericSecretKeyGeneration, [Attribute(.valueLength, .number(UInt(count)))])
         case .des3:
             guard settings.allowsDES3 else { throw HSMError(.algorithmNotAllowed, "DES3 is switched off") }
+            guard token?.mechanisms.contains(.des3KeyGeneration) ?? true else {
+                throw HSMError(.algorithmNotAllowed, "the token makes no DES3 keys")
+            }
             return (.des3KeyGeneration, [])
         }
     }

@@ -164,7 +164,6 @@ extension HSMSession {
 
     func requireMechanisms(_ present: Set<MechanismType>) throws(HSMError) {
         var needed: [MechanismType] = [.aesKeyGeneration, .rsaOAEP, .sha256, .sha256HMAC, .ecdsa]
-        if settings.allowsDES3 { needed.append(.des3KeyGeneration) }
         if !present.contains(.aesKeyWrapPad) { needed.append(.aesKeyWrap) }
         let missing = needed.filter { !present.contains($0) }
         guard missing.isEmpty else {

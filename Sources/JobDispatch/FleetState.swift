@@ -32,7 +32,7 @@ package struct FleetState: Sendable {
         forget(at: monotonic)
         guard workers[heartbeat.workerName] != nil || workers.count < Self.mostMembers else { return }
         workers[heartbeat.workerName] = Heard(word: heartbeat, at: monotonic)
-        if heartbeat.health == .healthy { clockDifference = heartbeat.time - wall }
+        if heartbeat.health == .healthy { clockDifference = heartbeat.time.difference(from: wall) }
     }
 
     package mutating func hear(_ front: FrontHeartbeat, monotonic: Int64) {
@@ -69,7 +69,7 @@ package struct FleetState: Sendable {
 
     /// A moment of this process's clock, by the workers' clock.
     package func workersTime(wall: Int64) -> Int64 {
-        wall + clockDifference
+        wall.moved(by: clockDifference)
     }
 
     package func status(monotonic: Int64, queueDepths: [String: Int]) -> FleetStatus {
@@ -116,5 +116,20 @@ package struct FleetState: Sendable {
     private mutating func forget(at monotonic: Int64) {
         workers = workers.filter { monotonic - $0.value.at <= Self.forgottenAfter }
         fronts = fronts.filter { monotonic - $0.value.at <= Self.forgottenAfter }
+    }
+}
+
+/// Times that others give may be any number: instead of an overflow it is the first or the last moment.
+extension Int64 {
+    fileprivate func moved(by distance: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(distance)
+        guard overflow else { return sum }
+        return distance < 0 ? .min : .max
+    }
+
+    fileprivate func difference(from other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        guard overflow else { return difference }
+        return other < 0 ? .max : .min
     }
 }

@@ -22,6 +22,7 @@ package struct FleetWatch: Service {
     private let onChange: @Sendable (FleetChange) async -> Void
     private let logger: Logger
     private let disbelief = RepeatedEventLog()
+    private let clocks = RepeatedEventLog()
 
     /// - Parameters:
     ///   - link: listens to `routingKeys(partition:)`.
@@ -90,12 +91,25 @@ package struct FleetWatch: Service {
                 if followsGap { await onChange(.mayHaveMissedSome) }
             }
         } catch {
-            if let times = disbelief.happened() {
-                logger.warning(
-                    "a fleet message is not believed",
-                    metadata: ["reason": "\(error)", "times": "\(times)"]
-                )
-            }
+            tell("\(error)", verifier.clockAhead)
+        }
+    }
+
+    /// One line at once and then one a minute, of each kind.
+    ///
+    /// - Parameter clock: whose time made the message be refused, where that is why.
+    private func tell(_ reason: String, _ clock: FleetVerifier.ClockAhead?) {
+        if let clock {
+            guard let times = clocks.happened() else { return }
+            logger.warning(
+                "a fleet message is not believed: its time is too far ahead; set its sender's clock, or this machine's",
+                metadata: [
+                    "sender": "\(clock.name)", "fingerprint": "\(clock.fingerprint)",
+                    "milliseconds-ahead": "\(clock.milliseconds)", "times": "\(times)",
+                ]
+            )
+        } else if let times = disbelief.happened() {
+            logger.warning("a fleet message is not believed", metadata: ["reason": "\(reason)", "times": "\(times)"])
         }
     }
 

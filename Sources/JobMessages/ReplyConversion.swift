@@ -88,7 +88,7 @@ extension WireOperationOutcome {
         case .located(let found, let total):
             located = .with {
                 $0.identifiers = found.map(\.text)
-                $0.total = UInt32(clamping: total)
+                if let total { $0.total = UInt32(clamping: total) }
             }
         case .activated(let target): (identifier, activated) = (target.text, WireDone())
         case .revoked(let target): (identifier, revoked) = (target.text, WireDone())
@@ -111,7 +111,10 @@ extension WireOperationOutcome {
         case .attributeDeleted(let attribute): return .success(.attributeDeleted(target, try attribute.model()))
         case .located(let located):
             return .success(
-                .located(located.identifiers.map { UniqueIdentifier($0) }, total: Int(located.total))
+                .located(
+                    located.identifiers.map { UniqueIdentifier($0) },
+                    total: located.hasTotal ? Int(located.total) : nil
+                )
             )
         case .activated: return .success(.activated(target))
         case .revoked: return .success(.revoked(target))

@@ -122,11 +122,23 @@ package enum FleetWord: Hashable, Sendable {
     case change(ChangeNotice)
 }
 
-/// Believes fleet messages, or not: signature, chain, role, and that none is older than one heard before.
+/// Believes fleet messages, or not: signature, chain, role, and that none is older than one heard before, or of another
+/// time than about now.
 package struct FleetVerifier {
     /// A message may be this old, in milliseconds; what the clocks differ counts in. Without a bound, whoever carries
     /// the messages could keep a worker's back and let it seem well long after its end.
     package static let oldest: Int64 = 30_000
+    /// How far its time may be ahead of this process's clock, in milliseconds. A sender whose clock was ahead, and that
+    /// starts again with the right time, is not believed for as long, at most.
+    package static let furthestAhead = TicketLifetime.clockAllowance
+
+    /// A sender whose clock, or ours, is wrong.
+    package struct ClockAhead: Hashable, Sendable {
+        /// As the sender says, at most 128 bytes.
+        package let name: String
+        package let fingerprint: CertificateFingerprint
+        package let milliseconds: Int64
+    }
 
     private struct Heard {
         var bootID: [UInt8]
@@ -136,6 +148,9 @@ package struct FleetVerifier {
 
     private let trust: ServiceTrust
     private var senders: [CertificateFingerprint: [String: Heard]] = [:]
+
+    /// Of the last message, if it was refused, as `replayed`, because its time is too far ahead: who signed it.
+    package private(set) var clockAhead: ClockAhead?
 
     package init(trust: ServiceTrust) {
         self.trust = trust
@@ -147,6 +162,7 @@ package struct FleetVerifier {
         _ bytes: [UInt8],
         now: Int64
     ) throws(SealingError) -> (word: FleetWord, sender: VerifiedService, followsGap: Bool) {
+        clockAhead = nil
         let message = try decoding { () throws(JobMessageError) in try WireFleetMessage.decoded(bytes) }
         let contentBytes = [UInt8](message.content)
         let content = try decoding { () throws(JobMessageError) in try WireFleetContent.decoded(contentBytes) }
@@ -171,7 +187,16 @@ package struct FleetVerifier {
     ) throws(SealingError) -> Bool {
         let bootID = [UInt8](content.bootID)
         let heard = Heard(bootID: bootID, sequence: content.sequence, time: content.time)
-        guard content.time > now - Self.oldest else { throw SealingError(.replayed) }
+        guard content.time > now.shifted(by: -Self.oldest) else { throw SealingError(.replayed) }
+        guard content.time <= now.shifted(by: Self.furthestAhead) else {
+            clockAhead = ClockAhead(
+                name: content.name,
+                fingerprint: sender.fingerprint,
+                // It is later than now, and now is not before 1970.
+                milliseconds: content.time.shifted(by: -max(now, 0))
+            )
+            throw SealingError(.replayed)
+        }
         let last = senders[sender.fingerprint]?[content.name]
         switch last {
         case nil: break

@@ -17,6 +17,16 @@ package enum TicketLifetime {
     static let longestEncoding = 16_384
 }
 
+extension Int64 {
+    /// A moment so many milliseconds later. Times that others give may be any number: instead of an overflow it is the
+    /// first or the last moment.
+    func shifted(by milliseconds: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(milliseconds)
+        guard overflow else { return sum }
+        return milliseconds < 0 ? .min : .max
+    }
+}
+
 extension ServiceCredential {
     /// Makes a ticket: a secret S, and for a gateway a transport key T, encrypted to the partition's ticket key and
     /// signed with this identity.
@@ -38,8 +48,8 @@ extension ServiceCredential {
         content.version = MessageHeader.version
         content.partition = trust.partition.text
         content.certificate = Data(certificate.der)
-        content.notBefore = now - TicketLifetime.clockAllowance
-        content.notAfter = content.notBefore + TicketLifetime.longest
+        content.notBefore = now.shifted(by: -TicketLifetime.clockAllowance)
+        content.notAfter = content.notBefore.shifted(by: TicketLifetime.longest)
         content.ticketKey = Data(identity.fingerprint.bytes)
         var transportKey: SecretBox?
         do {
@@ -64,7 +74,7 @@ extension ServiceCredential {
                 messageSecret: SecretBox(code),
                 transportKey: transportKey,
                 notAfter: content.notAfter,
-                renewAt: now + TicketLifetime.renewal,
+                renewAt: now.shifted(by: TicketLifetime.renewal),
                 ticketKey: identity.fingerprint
             )
         } catch {

@@ -37,13 +37,15 @@ package struct OpenTicket<TransportKey: Sendable>: Sendable {
 
 /// The tickets that a worker has open: verified once, found again by the SHA-256 of their exact bytes.
 package struct TicketCache<Opener: TicketOpener> {
-    /// Of one identity: the present one, the one before, and as many again for a front that restarts.
-    package static var perIdentity: Int { 4 }
+    /// Of one identity: as many as a service of sixteen containers has that share it, with those before them.
+    package static var perIdentity: Int { 32 }
 
     private let trust: ServiceTrust
     private var tickets: [[UInt8]: OpenTicket<Opener.TransportKey>] = [:]
     /// Hashes by sender, oldest first.
     private var order: [CertificateFingerprint: [[UInt8]]] = [:]
+    /// Transport keys of tickets that are forgotten: a job that was admitted by one may still need it.
+    private var forgotten: [Opener.TransportKey] = []
 
     package init(trust: ServiceTrust) {
         self.trust = trust
@@ -62,20 +64,27 @@ package struct TicketCache<Opener: TicketOpener> {
         let hash = SHA256.hash(bytes)
         if let known = tickets[hash] {
             guard now <= known.notAfter else {
-                forget(hash, of: known, opener: opener)
+                forget(hash, of: known)
                 throw SealingError(.ticketNotInForce)
             }
             return known
         }
         let ticket = try verifyAndOpen(bytes, hash: hash, now: now, opener: opener)
-        keep(ticket, now: now, opener: opener)
+        keep(ticket, now: now)
         return ticket
+    }
+
+    /// Closes what no ticket needs any more. To be called while no job is under way.
+    package mutating func releaseForgotten(with opener: Opener) {
+        forgotten.forEach(opener.close)
+        forgotten = []
     }
 
     /// Forgets every ticket: after the HSM lost what it had open.
     package mutating func removeAll() {
         tickets = [:]
         order = [:]
+        forgotten = []
     }
 
     private func verifyAndOpen(
@@ -126,22 +135,22 @@ package struct TicketCache<Opener: TicketOpener> {
         return (content, sender)
     }
 
-    private mutating func keep(_ ticket: OpenTicket<Opener.TransportKey>, now: Int64, opener: Opener) {
+    private mutating func keep(_ ticket: OpenTicket<Opener.TransportKey>, now: Int64) {
         for (hash, old) in tickets where old.notAfter < now {
-            forget(hash, of: old, opener: opener)
+            forget(hash, of: old)
         }
         tickets[ticket.hash] = ticket
         order[ticket.sender.fingerprint, default: []].append(ticket.hash)
         if let hashes = order[ticket.sender.fingerprint], hashes.count > Self.perIdentity,
             let oldest = tickets[hashes[0]]
         {
-            forget(hashes[0], of: oldest, opener: opener)
+            forget(hashes[0], of: oldest)
         }
     }
 
-    private mutating func forget(_ hash: [UInt8], of ticket: OpenTicket<Opener.TransportKey>, opener: Opener) {
+    private mutating func forget(_ hash: [UInt8], of ticket: OpenTicket<Opener.TransportKey>) {
         tickets[hash] = nil
         order[ticket.sender.fingerprint]?.removeAll { $0 == hash }
-        if let transportKey = ticket.transportKey { opener.close(transportKey) }
+        if let transportKey = ticket.transportKey { forgotten.append(transportKey) }
     }
 }

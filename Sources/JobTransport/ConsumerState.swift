@@ -3,6 +3,13 @@ import FaultPoints
 import Metrics
 import Synchronization
 
+/// A reply that no message holds: who waits for it hears nothing.
+struct UnsendableReply: Sendable, Equatable {
+    /// The request's; nil if it has none.
+    let messageID: MessageID?
+    let byteCount: Int
+}
+
 /// Performs what `DeliveryLedger` decides: publishes and acknowledges through the outbox, wakes the worker.
 final class ConsumerState: Sendable {
     private struct State {
@@ -14,9 +21,16 @@ final class ConsumerState: Sendable {
     private let outbox: AMQPOutbox
     private let state: Mutex<State>
     private let metrics = ConsumeMetrics()
+    private let onUnsendable: @Sendable (UnsendableReply) -> Void
 
-    init(outbox: AMQPOutbox, maximumBatch: Int) {
+    /// - Parameter onUnsendable: is told of replies that are too large, whose jobs are acknowledged all the same.
+    init(
+        outbox: AMQPOutbox,
+        maximumBatch: Int,
+        onUnsendable: @escaping @Sendable (UnsendableReply) -> Void
+    ) {
         self.outbox = outbox
+        self.onUnsendable = onUnsendable
         state = Mutex(State(ledger: DeliveryLedger(maximumBatch: maximumBatch)))
     }
 
@@ -108,22 +122,35 @@ final class ConsumerState: Sendable {
         waiter?.resume(returning: nil)
     }
 
-    /// Decides and acts under one lock: an acknowledgement of "all up to" must not overtake what was decided before it.
-    private func perform(_ decide: (inout DeliveryLedger) -> [DeliveryLedger.Action]) {
-        state.withLock { state in
-            var actions = decide(&state.ledger)[...]
-            guard let generation = state.ledger.generation else { return }
-            while let action = actions.popFirst() {
-                guard let refused = perform(action, generation: generation) else { continue }
-                actions += state.ledger.refused([refused])
-            }
-        }
+    /// Why a reply was not queued.
+    private enum Failure {
+        case refused(token: UInt64)
+        case unsendable(UnsendableReply, token: UInt64)
     }
 
-    /// - Returns: The token of a reply that could not be queued.
-    private func perform(_ action: DeliveryLedger.Action, generation: UInt64) -> UInt64? {
+    /// Decides and acts under one lock: an acknowledgement of "all up to" must not overtake what was decided before it.
+    private func perform(_ decide: (inout DeliveryLedger) -> [DeliveryLedger.Action]) {
+        let tooLarge = state.withLock { state -> [UnsendableReply] in
+            var actions = decide(&state.ledger)[...]
+            var unsendable: [UnsendableReply] = []
+            guard let generation = state.ledger.generation else { return [] }
+            while let action = actions.popFirst() {
+                switch perform(action, generation: generation) {
+                case nil: break
+                case .refused(let token): actions += state.ledger.refused([token])
+                case .unsendable(let reply, let token):
+                    actions += state.ledger.unsendable(token)
+                    unsendable.append(reply)
+                }
+            }
+            return unsendable
+        }
+        for reply in tooLarge { onUnsendable(reply) }
+    }
+
+    private func perform(_ action: DeliveryLedger.Action, generation: UInt64) -> Failure? {
         switch action {
-        case .publishReply(let replyTo, let correlationID, let body, let token):
+        case .publishReply(let replyTo, let correlationID, let messageID, let body, let token):
             let reply = AMQPMessage(
                 exchange: "",
                 routingKey: replyTo,
@@ -133,8 +160,13 @@ final class ConsumerState: Sendable {
             do throws(AMQPClientError) {
                 try outbox.publish(reply, token: token, generation: generation)
             } catch {
+                switch error.code {
                 // Without a connection there is nothing to give back either: the broker does that by itself.
-                return error.code == .notConnected ? nil : token
+                case .notConnected: return nil
+                case .messageTooLarge:
+                    return .unsendable(UnsendableReply(messageID: messageID, byteCount: body.count), token: token)
+                default: return .refused(token: token)
+                }
             }
         case .acknowledge(let deliveryTag, let multiple):
             outbox.acknowledge(deliveryTag: deliveryTag, multiple: multiple, generation: generation)

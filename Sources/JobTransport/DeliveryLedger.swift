@@ -6,16 +6,22 @@
 /// is dropped.
 struct DeliveryLedger {
     enum Action: Sendable, Equatable {
-        case publishReply(to: String, correlationID: String?, body: [UInt8], token: UInt64)
+        /// - messageID: of the request.
+        case publishReply(to: String, correlationID: String?, messageID: MessageID?, body: [UInt8], token: UInt64)
         case acknowledge(deliveryTag: UInt64, multiple: Bool)
         case requeue(deliveryTag: UInt64)
     }
+
+    /// The order of turns. Operators' jobs are few, and one of them may end the client whose jobs fill the line.
+    private static let order: [JobClass] = [.operator, .interactive, .bulk]
 
     private let maximumBatch: Int
     private(set) var generation: UInt64?
     private var isPaused = true
     /// Arrived, not handed out.
     private var waiting: [JobClass: [JobDelivery]] = [:]
+    /// The class that had its turn in the last batch when a redelivered job, which comes alone, was first in its line.
+    private var passedOver: JobClass?
     /// Everything that the broker holds for us, in the order of arrival, which is that of the tags.
     private var outstanding: [UInt64] = []
     private var handedOut: Set<UInt64> = []
@@ -37,6 +43,7 @@ struct DeliveryLedger {
     mutating func lost() {
         generation = nil
         waiting = [:]
+        passedOver = nil
         outstanding = []
         handedOut = []
         tagsByToken = [:]
@@ -56,29 +63,40 @@ struct DeliveryLedger {
         isPaused = true
         let tags = waiting.values.flatMap { $0 }.map(\.deliveryTag).sorted()
         waiting = [:]
+        passedOver = nil
         for tag in tags { forget(tag) }
         return tags.map { .requeue(deliveryTag: $0) }
     }
 
     mutating func resume() { isPaused = false }
 
-    /// What has arrived, the urgent first, up to the bound. A redelivered job is a batch of its own.
+    /// What has arrived, operators' jobs first and then the urgent, up to the bound; of operators' jobs half as many at
+    /// most, lest others wait for many of them. A redelivered job is a batch of its own.
     mutating func nextBatch() -> [JobDelivery] {
         var batch: [JobDelivery] = []
-        for jobClass in JobClass.allCases {
-            guard let line = waiting[jobClass], !line.isEmpty else { continue }
-            if batch.isEmpty, line[0].isRedelivered {
-                batch = [line[0]]
-                waiting[jobClass] = Array(line.dropFirst())
+        let first = passedOver.map { [$0] } ?? []
+        passedOver = nil
+        for jobClass in first + Self.order where batch.count < maximumBatch {
+            if batch.isEmpty, let alone = waiting[jobClass]?.first, alone.isRedelivered {
+                waiting[jobClass]?.removeFirst()
+                batch = [alone]
                 break
             }
-            let fresh = line.prefix { !$0.isRedelivered }.prefix(maximumBatch - batch.count)
-            batch += fresh
-            waiting[jobClass] = Array(line.dropFirst(fresh.count))
-            if batch.count == maximumBatch { break }
+            let most = jobClass == .operator ? max(1, maximumBatch / 2) : maximumBatch
+            batch += takeFresh(jobClass, atMost: min(most, maximumBatch - batch.count))
+            guard passedOver == nil, batch.count < maximumBatch else { continue }
+            if let next = waiting[jobClass]?.first, next.isRedelivered { passedOver = jobClass }
         }
         handedOut.formUnion(batch.map(\.deliveryTag))
         return batch
+    }
+
+    /// The first of a line, in their order, up to a redelivered one.
+    private mutating func takeFresh(_ jobClass: JobClass, atMost count: Int) -> [JobDelivery] {
+        guard let line = waiting[jobClass] else { return [] }
+        let fresh = line.prefix { !$0.isRedelivered }.prefix(count)
+        waiting[jobClass] = Array(line.dropFirst(fresh.count))
+        return Array(fresh)
     }
 
     mutating func settle(_ settlements: [JobSettlement]) -> [Action] {
@@ -97,7 +115,13 @@ struct DeliveryLedger {
                 lastToken += 1
                 tagsByToken[lastToken] = tag
                 actions.append(
-                    .publishReply(to: replyTo, correlationID: delivery.correlationID, body: body, token: lastToken)
+                    .publishReply(
+                        to: replyTo,
+                        correlationID: delivery.correlationID,
+                        messageID: delivery.messageID,
+                        body: body,
+                        token: lastToken
+                    )
                 )
             case .discard:
                 done.insert(tag)
@@ -111,6 +135,12 @@ struct DeliveryLedger {
     /// The broker has these replies.
     mutating func confirmed(_ tokens: [UInt64]) -> [Action] {
         acknowledge(Set(tokens.compactMap { tagsByToken.removeValue(forKey: $0) }))
+    }
+
+    /// No message holds this reply. It would be the same each time that the job came again: the job is acknowledged.
+    mutating func unsendable(_ token: UInt64) -> [Action] {
+        guard let tag = tagsByToken.removeValue(forKey: token) else { return [] }
+        return acknowledge([tag])
     }
 
     /// The broker did not take these replies, or they could not be queued: the jobs come again, and their stored

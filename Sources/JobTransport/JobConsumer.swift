@@ -25,6 +25,10 @@ package final class JobConsumer: Service, Sendable {
         }
     }
 
+    /// The longest sealed reply that is sent, in bytes, unless the brokers' limits are configured otherwise. The job of
+    /// a longer one is acknowledged, and who waits for the reply waits until the deadline.
+    package static let largestReply = AMQPConfiguration.Limits().bodyBytes
+
     private let configuration: Configuration
     private let outbox: AMQPOutbox
     private let state: ConsumerState
@@ -44,7 +48,15 @@ package final class JobConsumer: Service, Sendable {
             )
         }
         let outbox = try AMQPOutbox(limits: transport.brokers.limits)
-        let state = ConsumerState(outbox: outbox, maximumBatch: configuration.maximumBatch)
+        let limit = transport.brokers.limits.bodyBytes
+        let state = ConsumerState(outbox: outbox, maximumBatch: configuration.maximumBatch) { reply in
+            logger.error(
+                "a reply is too large to be sent; its job is given up",
+                metadata: [
+                    "request": "\(reply.messageID?.hex ?? "none")", "bytes": "\(reply.byteCount)", "limit": "\(limit)",
+                ]
+            )
+        }
         let log = ConnectionLog(logger: logger, purpose: "jobs")
         self.outbox = outbox
         self.state = state
@@ -62,14 +74,15 @@ package final class JobConsumer: Service, Sendable {
         )
     }
 
-    /// The next batch: what has arrived, interactive jobs first, up to the bound; a redelivered job alone.
+    /// The next batch: what has arrived, operators' jobs first and then clients', up to the bound; a redelivered job
+    /// alone.
     ///
     /// One caller at a time. Every job of a batch is to be settled, in any order; the next batch does not wait for that.
     /// - Returns: Nil when this consumer ends or the task is cancelled.
     package func nextBatch() async -> [JobDelivery]? { await state.nextBatch() }
 
     /// Publishes replies, then acknowledges. Does not wait. Settlements of jobs whose connection is gone are dropped:
-    /// the broker gives those jobs out again.
+    /// the broker gives those jobs out again. A reply longer than `largestReply` is not sent, and its job acknowledged.
     package func settle(_ settlements: [JobSettlement]) { state.settle(settlements) }
 
     /// Stops consuming and gives back what has not been handed out, for as long as the HSM is out of order.

@@ -23,7 +23,8 @@ package struct JobDelivery: Sendable, Equatable {
 /// What a worker has decided about a delivery.
 package struct JobSettlement: Sendable {
     package enum Outcome: Sendable {
-        /// Publish this sealed reply; when the broker has it, acknowledge the job.
+        /// Publish this sealed reply, of `JobConsumer.largestReply` bytes at most; when the broker has it, acknowledge
+        /// the job.
         case reply([UInt8])
         /// Acknowledge without a reply: the job cannot be answered, or must not be.
         case discard

@@ -6,8 +6,8 @@ internal import TTLV
 ///
 /// A chunk that is exactly one message, as nearly all are, is passed through uncopied. Messages are cut when they are asked
 /// for, so that one message is in the making at a time, and an error shows only when its turn has come. Memory is taken
-/// for what has come, at most twice as much, and not for what a header announces: secure memory is scarce, and a length
-/// costs its sender nothing.
+/// for what has come, in whole blocks and at most twice as much, and not for what a header announces: secure memory is
+/// scarce, and a length costs its sender nothing.
 package struct KMIPFrameAssembler: ~Copyable {
     private let kind: KMIPMessageKind
     private let maximumByteCount: Int
@@ -19,6 +19,8 @@ package struct KMIPFrameAssembler: ~Copyable {
     /// The message in the making, once its header is whole: its size, its beginning, and how much of it there is.
     private var size = 0
     private var frame: SecretBytes?
+    /// Bytes that `frame` has place for.
+    private var capacity = 0
     private var filled = 0
 
     private static let firstCapacity = 1024
@@ -39,6 +41,26 @@ package struct KMIPFrameAssembler: ~Copyable {
     /// Whether bytes have come that belong to no message returned so far.
     package var hasUnfinishedBytes: Bool {
         !chunks.isEmpty || !header.isEmpty
+    }
+
+    /// The secure memory that it takes at present, in bytes of whole blocks.
+    package var heldByteCount: Int {
+        chunks.reduce(SecureBlock.byteCount(holding: capacity)) { $0 + SecureBlock.byteCount(holding: $1.bytes.count) }
+    }
+
+    /// The most that it will take until `next` has returned, if a chunk of `count` bytes is appended before.
+    package func mostByteCount(adding count: Int) -> Int {
+        let unread = chunks.reduce(count - offset) { $0 + $1.bytes.count }
+        let needed = min(size > 0 ? size : maximumByteCount, max(filled, header.count) + unread)
+        let held = heldByteCount + SecureBlock.byteCount(holding: count)
+        guard unread > 0, needed > capacity else { return held }
+        let present = SecureBlock.byteCount(holding: capacity)
+        guard capacity > 0 || needed > Self.firstCapacity else {
+            return held + SecureBlock.byteCount(holding: Self.firstCapacity)
+        }
+        // What grows is copied: for a moment there is the old one as well, which is half as large at most.
+        let grown = SecureBlock.byteCount(holding: max(needed, 2 * max(capacity, Self.firstCapacity)))
+        return held - present + grown + grown / 2
     }
 
     /// The next message, or nil if it is not whole yet. After an error the assembler is of no further use.
@@ -91,7 +113,8 @@ package struct KMIPFrameAssembler: ~Copyable {
     private mutating func beginFrame() throws(KMIPFrameError) {
         size = try messageSize(announcedBy: header)
         do {
-            var bytes = try SecretBytes(count: min(size, Self.firstCapacity))
+            capacity = min(size, Self.firstCapacity)
+            var bytes = try SecretBytes(count: capacity)
             bytes.withUnsafeMutableBytes { $0.copyBytes(from: header) }
             frame = consume bytes
             filled = header.count
@@ -102,13 +125,15 @@ package struct KMIPFrameAssembler: ~Copyable {
 
     /// Makes room for `count` bytes of the message in the making.
     private mutating func growFrame(toHold count: Int) throws(KMIPFrameError) {
-        guard let present = frame?.count, present < count else { return }
+        guard frame != nil, capacity < count else { return }
+        let grown = min(size, SecureBlock.byteCount(holding: max(count, 2 * capacity)))
         do {
-            var bytes = try SecretBytes(count: min(size, max(count, 2 * present)))
+            var bytes = try SecretBytes(count: grown)
             frame?.withUnsafeBytes { old in
                 bytes.withUnsafeMutableBytes { $0.copyMemory(from: old) }
             }
             frame = consume bytes
+            capacity = grown
         } catch {
             throw .secureMemoryExhausted
         }
@@ -141,6 +166,7 @@ package struct KMIPFrameAssembler: ~Copyable {
     private mutating func takeFrame() -> SecretBox? {
         guard size == filled, let done = frame.take() else { return nil }
         header = []
+        capacity = 0
         filled = 0
         size = 0
         return SecretBox(done)

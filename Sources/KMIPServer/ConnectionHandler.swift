@@ -44,7 +44,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch event {
         case let session as TLSSession:
             let address = context.remoteAddress?.ipAddress ?? ""
-            let peer = ConnectionPeer(id: id, address: address, session: session)
+            let memory = ConnectionMemory(server.memory, client: session.peerCertificate?.fingerprintSHA256 ?? [])
+            let peer = ConnectionPeer(id: id, address: address, session: session, memory: memory)
             self.peer = peer
             server.connections.identify(peer)
             server.metrics.handshakeDone(session, afterNanoseconds: (NIODeadline.now() - begin).nanoseconds)
@@ -57,7 +58,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        perform(machine.received(unwrapInboundIn(data)), context: context)
+        let chunk = unwrapInboundIn(data)
+        advance(adding: chunk.bytes.count, context: context) { $0.received(chunk) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -88,7 +90,23 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Actions
 
+    /// Takes a step in which a message may be cut, if the client's share of the secure memory allows it.
+    ///
+    /// - Parameter byteCount: of what is received in this step.
+    private func advance(
+        adding byteCount: Int = 0,
+        context: ChannelHandlerContext,
+        _ step: (inout ConnectionMachine) -> [ConnectionMachine.Action]
+    ) {
+        guard peer?.memory.takeArrival(machine.mostByteCount(adding: byteCount)) ?? true else {
+            perform(machine.closeRequested(.memoryShareExceeded, .now), context: context)
+            return
+        }
+        perform(step(&machine), context: context)
+    }
+
     private func perform(_ actions: [ConnectionMachine.Action], context: ChannelHandlerContext) {
+        settleMemory(actions)
         for action in actions {
             switch action {
             case .admit: admit(context: context)
@@ -117,7 +135,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
                     server.connections.admit(id, address: peer.address)
                     server.unhealthyComplaint.isOver()
                 }
-                perform(machine.admitted(admission), context: context)
+                advance(context: context) { $0.admitted(admission) }
             }
     }
 
@@ -130,15 +148,29 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.eventLoop.makeFutureWithTask { await handler.respond(to: request, from: peer) }
             .assumeIsolated()
             .whenSuccess { [self] answer in
-                perform(machine.answered(answer), context: context)
+                peer.memory.giveBackRequest()
+                let actions = machine.answered(answer)
+                var isSent = false
+                for case .send in actions { isSent = true }
+                if !isSent { peer.memory.giveBackResponse() }
+                perform(actions, context: context)
             }
     }
 
     private func send(_ response: SecretBox, context: ChannelHandlerContext) {
-        context.writeAndFlush(wrapOutboundOut(response)).assumeIsolated().whenSuccess { [self] in
+        let written = context.writeAndFlush(wrapOutboundOut(response))
+        // It is ciphertext now, in ordinary memory.
+        peer?.memory.giveBackResponse()
+        written.assumeIsolated().whenSuccess { [self] in
             endRequest(isAnswered: true)
-            perform(machine.sent(), context: context)
+            advance(context: context) { $0.sent() }
         }
+    }
+
+    private func settleMemory(_ actions: [ConnectionMachine.Action]) {
+        var messageByteCount: Int?
+        for case .respond(let request) in actions { messageByteCount = request.bytes.count }
+        peer?.memory.settleArrival(machine.heldByteCount, messageByteCount: messageByteCount)
     }
 
     private func endRequest(isAnswered: Bool) {

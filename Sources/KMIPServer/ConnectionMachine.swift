@@ -51,6 +51,7 @@ struct ConnectionMachine: ~Copyable {
         case closed
     }
 
+    private let maximumMessageByteCount: Int
     private var state = State.handshaking
     private var assembler: KMIPFrameAssembler
     private var limit: Limit?
@@ -58,6 +59,7 @@ struct ConnectionMachine: ~Copyable {
     private var closeAfterResponse: KMIPCloseReason?
 
     init(maximumMessageByteCount: Int) {
+        self.maximumMessageByteCount = maximumMessageByteCount
         assembler = KMIPFrameAssembler(of: .request, maximumByteCount: maximumMessageByteCount)
     }
 
@@ -67,6 +69,17 @@ struct ConnectionMachine: ~Copyable {
         switch state {
         case .refusing, .waiting: true
         case .handshaking, .admitting, .responding, .sending, .closed: false
+        }
+    }
+
+    /// The secure memory that what has come takes, in bytes of whole blocks, without the message that is answered.
+    var heldByteCount: Int { assembler.heldByteCount }
+
+    /// The most that it will be at any moment of the next step, if `count` bytes are received with it.
+    func mostByteCount(adding count: Int) -> Int {
+        switch state {
+        case .handshaking, .refusing, .closed: 0
+        case .admitting, .waiting, .responding, .sending: assembler.mostByteCount(adding: count)
         }
     }
 
@@ -185,6 +198,8 @@ struct ConnectionMachine: ~Copyable {
         if case .closed = state { return [] }
         state = .closed
         limit = nil
+        // The connection itself may take its time to end; its memory is free now.
+        assembler = KMIPFrameAssembler(of: .request, maximumByteCount: maximumMessageByteCount)
         return [.limit(nil), .close(reason)]
     }
 }

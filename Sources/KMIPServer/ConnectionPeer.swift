@@ -14,6 +14,8 @@ package struct ConnectionPeer: Sendable {
     /// The remote address, numeric, without the port.
     package let address: String
     package let session: TLSSession
+    /// What the connection holds of its client's share of the secure memory.
+    package let memory: ConnectionMemory
 
     /// The client's certificate, whose key it holds. Whether it is known, and in date, is the request handler's to judge.
     package var certificate: Certificate? { session.peerCertificate }

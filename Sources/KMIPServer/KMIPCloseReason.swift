@@ -27,6 +27,8 @@ package struct KMIPCloseReason: Sendable, Equatable, CustomStringConvertible {
         case notKMIP
         case requestTooLarge
         case secureMemoryExhausted
+        /// The client holds its share of the secure memory with requests that are not finished or not answered.
+        case memoryShareExceeded
         case tlsFailed
         case connectionLost
     }
@@ -68,6 +70,11 @@ extension KMIPCloseReason {
         .responseNotTaken,
         "the client did not take its response in time",
         level: .notice
+    )
+    package static let memoryShareExceeded = KMIPCloseReason(
+        .memoryShareExceeded,
+        "the client's requests that are not finished or not answered take its share of the secure memory",
+        level: .warning
     )
     static let cutOff = KMIPCloseReason(.unfinishedRequest, "closed by the client within a request", level: .notice)
     /// A connection that is to be refused and sends nothing, as when a client fetches the server's certificate.

@@ -1,3 +1,5 @@
+internal import Cryptography
+internal import KMIPFraming
 package import NIOCore
 
 package struct KMIPServerConfiguration: Sendable {
@@ -10,6 +12,8 @@ package struct KMIPServerConfiguration: Sendable {
     package var maximumConnections: Int
     /// The largest request, header included.
     package var maximumMessageByteCount: Int
+    /// The secure memory that the messages of all clients may take together. A client alone may take two thirds of it.
+    package var secureMemoryByteCount: Int
     package var handshakeTimeout: TimeAmount
     /// From a request's first byte to its last, however steadily they drip; also how long the client may take to read a
     /// response, and how long a connection that is to be refused may wait before its first request.
@@ -34,11 +38,22 @@ package struct KMIPServerConfiguration: Sendable {
         self.port = port
         self.maximumConnections = maximumConnections
         self.maximumMessageByteCount = maximumMessageByteCount
+        self.secureMemoryByteCount = Self.messageMemory(ofArena: SecureHeap.defaultByteCount)
         self.handshakeTimeout = .seconds(10)
         self.readTimeout = .seconds(15)
         self.idleTimeout = .minutes(5)
         self.closeTimeout = .seconds(1)
         self.shutdownGrace = .seconds(3)
         self.delayLimits = (strangers: .milliseconds(500), all: .milliseconds(1500))
+    }
+
+    /// What messages may take of a process's arena for key material. A quarter is left for its own keys and handshakes.
+    ///
+    /// Where the arena has four times the size of the largest message, and 128 KiB at least, a client alone can have
+    /// such a message on its way in, or one that is being answered and as large an answer.
+    ///
+    /// - Parameter byteCount: as `SecureHeap.initialize` was given it.
+    package static func messageMemory(ofArena byteCount: Int) -> Int {
+        SecureBlock.byteCount(holding: byteCount) / 4 * 3
     }
 }

@@ -7,6 +7,7 @@ final class ServerContext: Sendable {
     let configuration: KMIPServerConfiguration
     let handler: any KMIPRequestHandler
     let connections: LiveConnections
+    let memory: ListenerMemory
     let strangers = SharedStrangerLog()
     let delays: EventLoopDelays
     let metrics = ServerMetrics()
@@ -23,6 +24,7 @@ final class ServerContext: Sendable {
         self.configuration = configuration
         self.handler = handler
         self.connections = LiveConnections(limit: configuration.maximumConnections)
+        self.memory = ListenerMemory(limit: configuration.secureMemoryByteCount)
         self.delays = EventLoopDelays(eventLoopGroup)
         self.logger = logger
     }

@@ -21,6 +21,8 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         /// The database is locked by another process for too long, its disk is full, or it can't be read or written.
         /// Nothing was changed. Try again.
         case unavailable
+        /// The commit itself failed: the changes may turn out to have been made, after a loss of power for one.
+        case outcomeUnknown = "outcome unknown"
         /// The database file is no database, or its structure is damaged.
         case databaseDamaged = "database damaged"
         /// A row, or a set of rows, is not as this software wrote it.

@@ -76,9 +76,14 @@ package final class SQLiteEngine: StoreEngine {
         try mappingAnyErrors {
             try queue.inDatabase { database in
                 var result: R?
-                try database.inTransaction(kind) {
-                    result = try body(SQLiteTransaction(database: database))
-                    return .commit
+                do {
+                    try database.inTransaction(kind) {
+                        result = try body(SQLiteTransaction(database: database))
+                        return .commit
+                    }
+                } catch let error as DatabaseError where result != nil && error.resultCode == .SQLITE_IOERR {
+                    // Frames that were written and not synchronized are found by a later recovery, or are not.
+                    throw StoreError(.outcomeUnknown, cause: "SQLite \(error.extendedResultCode.rawValue)")
                 }
                 guard let result else { throw StoreError(.engineFailed, cause: "transaction without result") }
                 return result

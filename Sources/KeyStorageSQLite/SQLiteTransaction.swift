@@ -2,25 +2,30 @@ internal import Foundation
 internal import GRDB
 internal import KeyStorage
 
-/// A transaction of `SQLiteEngine`. Statements are kept prepared by their text.
+/// A transaction of `SQLiteEngine`. Statements are kept prepared by their text, but for those of `rowsOnce`.
 struct SQLiteTransaction: EngineTransaction {
     let database: Database
 
     func rows(_ statement: String, _ parameters: [StoreValue]) throws -> [[StoreValue]] {
-        try mappingAnyErrors {
-            let prepared = try database.cachedStatement(sql: statement)
-            let cursor = try Row.fetchCursor(prepared, arguments: arguments(parameters))
-            var rows: [[StoreValue]] = []
-            while let row = try cursor.next() {
-                var values: [StoreValue] = []
-                values.reserveCapacity(row.count)
-                for index in 0..<row.count {
-                    values.append(try Self.value(row[index]))
-                }
-                rows.append(values)
+        try mappingAnyErrors { try rows(of: try database.cachedStatement(sql: statement), parameters) }
+    }
+
+    func rowsOnce(_ statement: String, _ parameters: [StoreValue]) throws -> [[StoreValue]] {
+        try mappingAnyErrors { try rows(of: try database.makeStatement(sql: statement), parameters) }
+    }
+
+    private func rows(of prepared: Statement, _ parameters: [StoreValue]) throws -> [[StoreValue]] {
+        let cursor = try Row.fetchCursor(prepared, arguments: arguments(parameters))
+        var rows: [[StoreValue]] = []
+        while let row = try cursor.next() {
+            var values: [StoreValue] = []
+            values.reserveCapacity(row.count)
+            for index in 0..<row.count {
+                values.append(try Self.value(row[index]))
             }
-            return rows
+            rows.append(values)
         }
+        return rows
     }
 
     func execute(_ statement: String, _ parameters: [StoreValue]) throws -> Int {

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import HSM
 import JobTransport
@@ -65,6 +66,7 @@ package enum WorkerAssembly {
         logger: Logger,
         clock: @escaping @Sendable () -> Int64
     ) throws -> WorkerPlan {
+        let operatorsAuthorities = try PEMFiles.certificates(settings.operatorsAuthorityFile)
         guard let recordMACKey = TokenKeyIdentifier(settings.hsm.recordMACKey) else {
             throw ServiceFailure(.configuration, "hsm.recordMACKey is not 32 hexadecimal digits")
         }
@@ -82,11 +84,18 @@ package enum WorkerAssembly {
         hsm.recycleAfterObjects = settings.hsm.objectsPerRecycle
         // Whether there are 3DES keys is a policy of the gateways.
         hsm.allowsDES3 = true
+        let operatorsTrust: OperatorsTrust
+        do throws(CryptographyError) {
+            operatorsTrust = try OperatorsTrust(operatorsAuthorities)
+        } catch {
+            throw ServiceFailure(.configuration, "\(settings.operatorsAuthorityFile) holds a certificate of no CA")
+        }
         return WorkerPlan(
             hsm: hsm,
             pinFile: settings.hsm.pinFile,
             recordMACKey: recordMACKey,
             rootKeyImportKey: settings.hsm.rootKeyImportKey.flatMap(TokenKeyIdentifier.init),
+            operatorsTrust: operatorsTrust,
             rootKeyRetentionDays: settings.rootKeyRetentionDays,
             rootKeyDeletionWaitSeconds: settings.rootKeyDeletionWaitSeconds,
             makeEngine: { [store = settings.store] in

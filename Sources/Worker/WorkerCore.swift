@@ -43,6 +43,7 @@ actor WorkerCore {
         processor = BatchProcessor(
             parts: parts,
             credential: credential,
+            operatorsTrust: plan.operatorsTrust,
             bootID: signer.bootID,
             clock: plan.clock
         )
@@ -52,8 +53,10 @@ actor WorkerCore {
         self.signer = signer
     }
 
-    /// Does a batch of jobs; then, if authority changed, what fronts must hear of it, signed.
-    func process(_ batch: [ReceivedJob]) -> (dispositions: [Disposition], notices: [[UInt8]]) {
+    /// Does jobs of a batch, as many as one turn takes; then, if authority changed, what fronts must hear of it, signed.
+    ///
+    /// - Returns: for each job what becomes of it; nil for one to be brought again.
+    func process(_ batch: [ReceivedJob]) -> (dispositions: [Disposition?], notices: [[UInt8]]) {
         guard let processor else { return (batch.map { _ in .giveBack }, []) }
         let dispositions = processor.process(batch)
         return (dispositions, takeNotices())
@@ -114,6 +117,7 @@ struct WorkerPlan: Sendable {
     let recordMACKey: TokenKeyIdentifier
     /// Nil where root keys can't be imported.
     let rootKeyImportKey: TokenKeyIdentifier?
+    let operatorsTrust: OperatorsTrust
     let rootKeyRetentionDays: Int
     let rootKeyDeletionWaitSeconds: Int
     let makeEngine: @Sendable () throws -> any StoreEngine

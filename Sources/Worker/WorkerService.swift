@@ -54,12 +54,23 @@ struct WorkerService: Service {
     private func work() async {
         while let batch = await consumer.nextBatch() {
             FaultPoint.batchReceived.reached()
-            let received = batch.map { ReceivedJob($0) }
-            let (dispositions, notices) = await core.process(received)
-            publish(notices)
-            consumer.settle(zip(batch, dispositions).map { JobSettlement($0, $1.outcome) })
-            FaultPoint.repliesHandedOver.reached()
-            if dispositions.contains(.giveBack) { await pauseUntilHealthy() }
+            var rest = batch
+            while !rest.isEmpty {
+                // Between two turns the heartbeat has its own.
+                let (dispositions, notices) = await core.process(rest.map { ReceivedJob($0) })
+                publish(notices)
+                let settled = Array(zip(rest, dispositions))
+                consumer.settle(
+                    settled.compactMap { job, disposition in disposition.map { JobSettlement(job, $0.outcome) } }
+                )
+                FaultPoint.repliesHandedOver.reached()
+                rest = settled.filter { $0.1 == nil }.map(\.0)
+                if dispositions.contains(.giveBack) {
+                    consumer.settle(rest.map { JobSettlement($0, .requeue) })
+                    rest = []
+                    await pauseUntilHealthy()
+                }
+            }
             do {
                 try await core.maintain()
             } catch {

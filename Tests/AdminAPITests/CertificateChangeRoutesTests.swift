@@ -117,6 +117,43 @@ struct CertificateChangeRoutesTests {
         }
     }
 
+    @Test("What others change at the same time is no certificate that is there already")
+    func conflicts() async throws {
+        try await AdminFixture.run { admin in
+            let (old, fresh) = (try certificate(), try certificate("new"))
+            try await add(old, admin)
+            let conflict = Result<OperatorAnswer, OperationFailure>.failure(OperationFailure(.conflict))
+            let names = ["certificate.add", "certificate.replace", "certificate.admit"]
+            admin.jobs.set(\.answers, Dictionary(uniqueKeysWithValues: names.map { ($0, conflict) }))
+            let changes: [(String, [String: String])] = [
+                (Self.path, ["name": "vc", "pem": fresh.pem]), ("\(Self.path)/vc/replace", ["pem": fresh.pem]),
+                ("\(Self.pending)/\(fresh.fingerprintText)/admit", ["instance": "kmip-ab", "name": "vc"]),
+            ]
+            for (path, body) in changes {
+                let answer = try await admin.send(.POST, path, json: try json(body))
+                #expect(answer.status == 409 && answer.code == "conflict", "\(answer.text)")
+                #expect(answer.detail?.contains("Try again") == true)
+            }
+        }
+    }
+
+    @Test("Which it is that is there already may be unknown for the moment")
+    func unknownPresence() async throws {
+        try await AdminFixture.run { admin in
+            admin.jobs.set(
+                \.answers,
+                [
+                    "certificate.add": .failure(OperationFailure(.alreadyExists)),
+                    "certificate.list": .failure(OperationFailure(.storeUnavailable)),
+                ]
+            )
+            let body = try json(["name": "vc", "pem": try certificate().pem])
+            let answer = try await admin.send(.POST, Self.path, json: body)
+            #expect(answer.status == 409 && answer.code == "certificate-already-registered")
+            #expect(answer.detail?.contains("or its name is taken") == true)
+        }
+    }
+
     @Test("Lists who was refused, and admits by fingerprint")
     func admit() async throws {
         try await AdminFixture.run { admin in

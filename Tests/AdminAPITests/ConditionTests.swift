@@ -43,6 +43,30 @@ struct ConditionTests {
         }
     }
 
+    @Test("A PUT that is sent again with its key is the same job as well")
+    func sameKeySamePut() async throws {
+        try await AdminFixture.run { admin in
+            let pem = admin.keyOwner.certificate.pem.replacing("\n", with: "\\n")
+            let signed = #"{"statement":"{}","signature":"a..b","certificatePem":"\#(pem)"}"#
+            let body = #"{"roles":["viewer"],"signed":\#(signed)}"#
+            let granted = AccessSamples.authorization()
+            admin.jobs.set(\.answers, ["authorization.grant": .success(.authorization(.granted(granted)))])
+            for key in ["1", "1", "2"] {
+                let answer = try await admin.send(
+                    .PUT,
+                    "/v1/root-keys/first/authorizations/kmip-ab",
+                    json: body,
+                    headers: ["Content-Type": "application/json", "Idempotency-Key": key],
+                    as: admin.keyOwner
+                )
+                #expect(answer.status == 200 && answer.headers["X-Request-Id"].count == 1)
+            }
+            let names = admin.jobs.received.map(\.requestID)
+            try #require(names.count == 3)
+            #expect(names[0] == names[1] && names[1] != names[2])
+        }
+    }
+
     @Test("A read is another job each time")
     func readsAreNotRepeats() async throws {
         try await AdminFixture.run { admin in
@@ -66,17 +90,44 @@ struct ConditionTests {
     @Test("What the client saw goes to the worker, which decides")
     func expectedTag() async throws {
         try await AdminFixture.run { admin in
+            let nothing = RecordTag(fields: [])
+            let longest = String(repeating: "a", count: RecordTag.longest)
+            func quoted(_ text: String) -> String { "\"\(Hexadecimal.encode(text.utf8))\"" }
             let cases: [(String?, RecordTag?)] = [
-                (nil, nil), ("*", nil), ("\"613a62\"", RecordTag(text: "a:b")), ("W/\"613a62\"", RecordTag(fields: [])),
-                ("\"xyz\"", RecordTag(fields: [])), ("613a62", RecordTag(fields: [])), ("\"", RecordTag(fields: [])),
+                (nil, nil), ("*", nil), ("\"613a62\"", RecordTag(text: "a:b")), ("W/\"613a62\"", nothing),
+                ("\"xyz\"", nothing), ("\"\"", RecordTag(text: "")), (quoted(longest), RecordTag(text: longest)),
+                // A worker would take one that is longer for a request that is malformed.
+                (quoted(longest + "a"), nothing), ("\"\(String(repeating: "a", count: 2_046))\"", nothing),
             ]
             for (number, (field, expected)) in cases.enumerated() {
                 let headers = field.map { [("If-Match", $0)] } ?? []
-                #expect(try await add(admin, "c\(number)", headers: headers).status == 201)
+                let answer = try await add(admin, "c\(number)", headers: headers)
+                #expect(answer.status == 201)
                 #expect(admin.jobs.received.last?.expectedTag == expected, "\(field ?? "none")")
             }
-            let several = try await add(admin, "d", headers: [("If-Match", "\"61\", \"62\"")])
-            #expect(several.code == "invalid-parameter")
+        }
+    }
+
+    @Test("What is no tag, or several, is refused, as the contract says")
+    func invalidTag() async throws {
+        try await AdminFixture.run { admin in
+            let schema = admin.contract.parameter("IfMatch")["schema"] as Any
+            for tag in ["*", "\"\"", "\"61\"", "W/\"xyz\"", "\"!#+-.~\""] {
+                #expect(admin.contract.check(tag, against: schema, at: "If-Match") == [], "\(tag)")
+                #expect(try await add(admin, "a", headers: [("If-Match", tag)]).code != "invalid-parameter")
+            }
+            let jobs = admin.jobs.received.count
+            let long = "\"\(String(repeating: "a", count: 2_047))\""
+            let wrong = [
+                "", "\"", "61", "\"61", "61\"", "w/\"61\"", "W/", "**", "\"a b\"", "\"61\", \"62\"", "\"6\"1\"",
+                "\"ä\"", long,
+            ]
+            for tag in wrong {
+                #expect(admin.contract.check(tag, against: schema, at: "If-Match") != [], "\(tag)")
+                let answer = try await add(admin, "a", headers: [("If-Match", tag)])
+                #expect(answer.status == 400 && answer.code == "invalid-parameter", "\(tag)")
+            }
+            #expect(admin.jobs.received.count == jobs)
         }
     }
 

@@ -1,6 +1,7 @@
 import AdminResources
 import AdminTestFront
 import HTTPTypes
+import KeyModel
 import Testing
 
 @testable import AdminAPI
@@ -29,12 +30,13 @@ struct ContractTests {
         #expect(Set(identifiers).count == identifiers.count)
     }
 
-    @Test("Every change says what its client saw, and every POST can be sent again")
+    @Test("Every change says what its client saw, and every POST or PUT can be sent again")
     func conditions() {
         for operation in contract.operations where operation.method != "GET" {
             let parameters = contract.parameterNames(of: operation)
             #expect(parameters.contains("IfMatch"), "\(operation.method) \(operation.path)")
-            #expect(parameters.contains("IdempotencyKey") == (operation.method == "POST"), "\(operation.path)")
+            let canBeSentAgain = ["POST", "PUT"].contains(operation.method)
+            #expect(parameters.contains("IdempotencyKey") == canBeSentAgain, "\(operation.path)")
         }
     }
 
@@ -55,6 +57,25 @@ struct ContractTests {
         }
     }
 
+    @Test("Every answer that shows what can be changed has its ETag")
+    func shownEntityTags() {
+        let things: Set = [
+            "Instance", "InstanceDetails", "RemovalSteps", "Certificate", "ReplacedCertificate", "Key",
+            "RootKeyDetails", "Authorization", "Operator", "ServiceIdentity",
+        ]
+        var shown: Set<String> = []
+        for operation in contract.operations {
+            for (status, schema) in contract.answers(of: operation) {
+                // An authorization that is withdrawn is shown as it was, and there is nothing left to change.
+                let isThere = things.contains(schema) && operation.method != "DELETE"
+                let headers = contract.headerNames(of: operation, status: status)
+                #expect(headers.contains("ETag") == isThere, "\(operation.method) \(operation.path), \(status)")
+                if isThere { shown.insert(schema) }
+            }
+        }
+        #expect(shown == things)
+    }
+
     @Test("Problem codes are the same, and each is explained")
     func problemCodes() {
         let properties = contract.schema("Problem")["properties"] as? [String: [String: Any]] ?? [:]
@@ -66,12 +87,51 @@ struct ContractTests {
         }
     }
 
-    @Test("Rules and limits are the same")
+    /// That the server goes by them is in `LimitTests`, and for those of searches, keys and pages in the tests of these.
+    @Test("Rules and limits are the same, and none is declared that is not among these")
     func limits() {
         #expect(contract.schema("Name")["pattern"] as? String == ResourceName.pattern)
         let limit = contract.parameter("Limit")["schema"] as? [String: Any] ?? [:]
-        #expect(limit["maximum"] as? Int == Pagination.maximumLimit)
         #expect(limit["default"] as? Int == Pagination.defaultLimit)
+        let pem = ResourceLimits.pem
+        let message = RevocationReason.longestOperatorsMessage
+        let expected: [String: Int] = [
+            "limit minimum": 1,
+            "limit maximum": Pagination.maximumLimit,
+            "cursor maxLength": Pagination.longestCursor,
+            "Idempotency-Key minLength": 1,
+            "Idempotency-Key maxLength": RequestConditions.longestKey,
+            "If-Match maxLength": RequestConditions.longestTag,
+            "key minLength": 1,
+            "key maxLength": KeyParameters.longestIdentifier,
+            "identifier minLength": 1,
+            "identifier maxLength": KeyParameters.longestIdentifier,
+            "SearchText minLength": 1,
+            "SearchText maxLength": KeyParameters.longestText,
+            "NewCertificate.pem maxLength": pem,
+            "CertificateReplacement.pem maxLength": pem,
+            "CertificateReplacement.overlapSeconds minimum": 0,
+            "CertificateReplacement.overlapSeconds maximum": Int(CertificateReplacement.longestOverlap),
+            "NewOperator.pem maxLength": pem,
+            "NewIdentity.pem maxLength": pem,
+            "OperatorRoles minItems": 1,
+            "AuthorizationRoles minItems": 1,
+            "SignedStatement.statement maxLength": ResourceLimits.statement,
+            "SignedStatement.signature maxLength": ResourceLimits.signature,
+            "SignedStatement.certificatePem maxLength": pem,
+            "WrappedRootKey maxLength": ResourceLimits.wrappedKey,
+            "RootKeyDeletionOrder.signed minItems": RootKeyDeletionOrder.signatureCount,
+            "RootKeyDeletionOrder.signed maxItems": RootKeyDeletionOrder.signatureCount,
+            "Revocation.message maxLength": message,
+            "RevocationOrder.message maxLength": message,
+            "RevocationOrder.keys minItems": 1,
+            "RevocationOrder.keys maxItems": RevocationOrder.mostKeys,
+        ]
+        #expect(contract.requestLimits == expected)
+        #expect(RevocationOrderResource.mostKeys == RevocationOrder.mostKeys)
+        let bytes = AdminConfiguration.Limits()
+        let bodies = "more than \(bytes.bodyByteCount) bytes, or \(bytes.revocationOrderByteCount) of `revokeKeys`"
+        #expect(contract.descriptions.contains(bodies))
     }
 
     @Test("Health and conditions are the same")

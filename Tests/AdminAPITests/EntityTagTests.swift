@@ -1,4 +1,6 @@
+import AdminResources
 import AdminTestFront
+import Cryptography
 import Foundation
 import KeyModel
 import NIOHTTP1
@@ -63,6 +65,34 @@ struct EntityTagTests {
                     as: isOwners ? admin.keyOwner : admin.manager
                 )
                 #expect(answer.status == 200 && answer.headers["ETag"] == Self.entityTag(tag), "\(path)")
+            }
+        }
+    }
+
+    @Test("A root key has its tag in whatever answer shows it")
+    func rootKeys() async throws {
+        try await AdminFixture.run { admin in
+            let root = RootKeySample.deleting
+            let answer = Result<OperatorAnswer, OperationFailure>.success(.rootKey(.rootKey(root)))
+            let names = ["create", "import", "delete", "restore", "resume"].map { "root-key.\($0)" }
+            admin.jobs.set(\.answers, Dictionary(uniqueKeysWithValues: names.map { ($0, answer) }))
+            let signed = SignedStatementResource(
+                statement: "{}",
+                signature: "a..b",
+                certificatePem: admin.keyOwner.certificate.pem
+            )
+            func body(_ value: some Encodable) throws -> String {
+                String(decoding: try ResourceCoding.encode(value), as: UTF8.self)
+            }
+            let imported = RootKeyToImport(name: "own", wrappedKey: [1, 2, 3], signed: signed)
+            let cases: [(String, String?, Int)] = [
+                ("/v1/root-keys", #"{"name":"first"}"#, 201), ("/v1/root-key-imports", try body(imported), 201),
+                ("/v1/root-keys/first/delete", try body(RootKeyDeletionOrder(signed: [signed, signed])), 202),
+                ("/v1/root-keys/first/restore", nil, 200), ("/v1/root-keys/first/resume", nil, 200),
+            ]
+            for (path, json, status) in cases {
+                let answer = try await admin.send(.POST, path, json: json, as: admin.keyOwner)
+                #expect(answer.status == status && answer.headers["ETag"] == Self.entityTag(root.tag), "\(path)")
             }
         }
     }

@@ -126,6 +126,7 @@ struct ProblemTests {
     private static func routes() throws -> [(HTTPMethod, String, String?)] {
         let pem = try TestAuthority("anyone").client("vcenter").certificate.pem
             .replacing("\n", with: "\\n")
+        let signed = #"{"statement":"{}","signature":"..","certificatePem":"\#(pem)"}"#
         return [
             (.GET, "/v1/instances", nil), (.GET, "/v1/status", nil),
             (.GET, Self.certificates, nil),
@@ -145,10 +146,11 @@ struct ProblemTests {
             (.GET, "/v1/root-keys", nil), (.POST, "/v1/root-keys", #"{"name":"one"}"#),
             (.GET, "/v1/root-keys/one", nil), (.POST, "/v1/root-keys/one/rotate", nil),
             (.POST, "/v1/root-keys/one/suspend", nil), (.POST, "/v1/root-keys/one/resume", nil),
-            (.POST, "/v1/root-keys/one/delete", #"{"signed":[]}"#), (.POST, "/v1/root-keys/one/restore", nil),
+            (.POST, "/v1/root-keys/one/delete", #"{"signed":[\#(signed),\#(signed)]}"#),
+            (.POST, "/v1/root-keys/one/restore", nil),
             (.GET, "/v1/root-keys/one/deletion-report", nil),
             (.GET, "/v1/operations", nil), (.GET, "/v1/operations/one", nil),
-        ] + instanceRoutes + accessRoutes(pem)
+        ] + instanceRoutes + accessRoutes(pem, signed)
     }
 
     private static let instanceRoutes: [(HTTPMethod, String, String?)] = [
@@ -158,8 +160,8 @@ struct ProblemTests {
         (.POST, "/v1/instances/kmip-ab/check-removal-step", #"{"step":"hosts","isChecked":true}"#),
     ]
 
-    private static func accessRoutes(_ pem: String) -> [(HTTPMethod, String, String?)] {
-        let signed = #""signed":{"statement":"{}","signature":"..","certificatePem":"\#(pem)"}"#
+    private static func accessRoutes(_ pem: String, _ statement: String) -> [(HTTPMethod, String, String?)] {
+        let signed = #""signed":\#(statement)"#
         let fingerprint = String(repeating: "ab", count: 32)
         let authorizations = "/v1/root-keys/first/authorizations"
         return [
@@ -178,23 +180,31 @@ struct ProblemTests {
         ]
     }
 
-    @Test("Roles: who may do what is the worker's decision, and its refusal is 403")
+    /// Where the operator whom a request is about may make it, whatever his roles, they do not decide alone who may; workers
+    /// then look at what was signed.
+    @Test("Roles: the contract says what the rule of workers is, and a worker's refusal is 403")
     func roles() async throws {
         let routes = try Self.routes()
         try await AdminFixture.run { admin in
             #expect(routes.count == admin.contract.operations.count)
             for (method, path, body) in routes {
-                let role = try #require(admin.contract.role(method: method.rawValue, path: path))
-                #expect(role == "any" || Operator.Role(rawValue: role) != nil, "\(method) \(path)")
+                let roles = try #require(admin.contract.roles(method: method.rawValue, path: path))
+                let isOpen = roles == ["any"] || roles.contains("self")
+                let known = roles.filter { Operator.Role(rawValue: $0) != nil }
+                #expect(roles == ["any"] || (!known.isEmpty && known == roles.filter { $0 != "self" }), "\(roles)")
+                let before = admin.jobs.received.count
                 for (identity, name) in [
                     (admin.nobody, nil), (admin.viewer, "viewer"), (admin.manager, "kmip-manager"),
                     (admin.keyOwner, "key-owner"), (admin.auditor, "auditor"),
                 ] as [(TestAuthority.Identity, String?)] {
-                    let isAllowed = name != nil && (role == "any" || role == name)
+                    let isAllowed = name.map { isOpen || roles.contains($0) } ?? false
                     let answer = try await admin.send(method, path, json: body, as: identity)
                     #expect((answer.status == 403) == !isAllowed, "\(method) \(path) as \(name ?? "nobody")")
                     #expect((answer.code == "operator-not-authorized") == !isAllowed)
                 }
+                let request = try #require(admin.jobs.received.dropFirst(before).first?.request)
+                let required = request.requiredRole.map { [$0.rawValue] }
+                #expect(required == (isOpen ? nil : roles), "\(method) \(path)")
             }
         }
     }

@@ -2,12 +2,20 @@ import AdminClient
 import AdminResources
 import AdminTestFront
 import Cryptography
+import Foundation
 import KeyModel
 import NIOHTTP1
 import Testing
 
 @Suite("Deletion of root keys over /v1/root-keys")
 struct RootKeyDeletionRoutesTests {
+    private func json(signatures count: Int, _ admin: AdminFixture) throws -> String {
+        let pem = admin.keyOwner.certificate.pem
+        let one = SignedStatementResource(statement: "{}", signature: "a..b", certificatePem: pem)
+        let order = RootKeyDeletionOrder(signed: Array(repeating: one, count: count))
+        return String(decoding: try ResourceCoding.encode(order), as: UTF8.self)
+    }
+
     @Test("An order goes to the worker with both signatures, and is accepted")
     func order() async throws {
         try await AdminFixture.run { admin in
@@ -35,6 +43,7 @@ struct RootKeyDeletionRoutesTests {
     @Test("What is refused is told by its code")
     func refusals() async throws {
         try await AdminFixture.run { admin in
+            let both = try json(signatures: 2, admin)
             let cases: [(OperationFailure.Code, Int, ProblemCode)] = [
                 (.secondKeyOwnerMissing, 403, .secondKeyOwnerMissing),
                 (.statementNotAccepted, 403, .statementNotAccepted), (.itemNotFound, 404, .rootKeyNotFound),
@@ -55,13 +64,19 @@ struct RootKeyDeletionRoutesTests {
                     switch failure {
                     case .rootKeyNotBeingDeleted: (.POST, "/v1/root-keys/first/restore", nil)
                     case .deletionReportMissing: (.GET, "/v1/root-keys/first/deletion-report", nil)
-                    default: (.POST, "/v1/root-keys/first/delete", #"{"signed":[]}"#)
+                    default: (.POST, "/v1/root-keys/first/delete", both)
                     }
                 let answer = try await admin.send(method, path, json: json, as: admin.keyOwner)
                 #expect(answer.status == status && answer.code == code.rawValue, "\(failure): \(answer.text)")
             }
-            let empty = try await admin.send(.POST, "/v1/root-keys/first/delete", json: "{}", as: admin.keyOwner)
-            #expect(empty.status == 400 && empty.code == "malformed-request")
+            let asked = admin.jobs.received.count
+            let wrong = ["{}"] + (try [0, 1, 3].map { try json(signatures: $0, admin) })
+            for json in wrong {
+                let answer = try await admin.send(.POST, "/v1/root-keys/first/delete", json: json, as: admin.keyOwner)
+                #expect(answer.status == 400 && answer.code == "malformed-request")
+                #expect(answer.detail?.contains("'signed'") == true, "\(answer.text)")
+            }
+            #expect(admin.jobs.received.count == asked)
         }
     }
 

@@ -92,7 +92,7 @@ struct RootKeyRoutesTests {
             let cases: [(HTTPMethod, String, String?, Int, ProblemCode, String?)] = [
                 (.POST, "/v1/root-keys", #"{"name":"first"}"#, 409, .rootKeyNameTaken, "'first'"),
                 (.POST, "/v1/root-keys", #"{"name":"root-1"}"#, 409, .rootKeyNameTaken, "'root-1'"),
-                (.POST, "/v1/root-keys", #"{"name":"other"}"#, 409, .conflict, nil),
+                (.POST, "/v1/root-keys", #"{"name":"other"}"#, 409, .rootKeyNameTaken, "'other'"),
                 (.POST, "/v1/root-keys", #"{"name":"a b"}"#, 422, .invalidName, nil),
                 (.POST, "/v1/root-keys", "{}", 400, .malformedRequest, "'name'"),
                 (.POST, "/v1/root-keys/first/rotate", nil, 409, .rotationRunning, "Operation o-1 is at it"),
@@ -106,6 +106,27 @@ struct RootKeyRoutesTests {
                 let answer = try await admin.send(method, path, json: json, as: admin.keyOwner)
                 #expect(answer.status == status && answer.code == code.rawValue, "\(path): \(answer.text)")
                 if let detail { #expect(answer.detail?.contains(detail) == true, "\(answer.text)") }
+            }
+        }
+    }
+
+    @Test("What others change at the same time is no name that is taken")
+    func conflict() async throws {
+        try await AdminFixture.run { admin in
+            let conflict = Result<OperatorAnswer, OperationFailure>.failure(OperationFailure(.conflict))
+            admin.jobs.set(
+                \.answers,
+                [
+                    "root-key.list": .success(.rootKey(.list([RootKeySample.description]))),
+                    "root-key.create": conflict, "root-key.suspend": conflict,
+                ]
+            )
+            for (path, json) in [
+                ("/v1/root-keys", #"{"name":"first"}"#), ("/v1/root-keys/first/suspend", nil),
+            ] as [(String, String?)] {
+                let answer = try await admin.send(.POST, path, json: json, as: admin.keyOwner)
+                #expect(answer.status == 409 && answer.code == "conflict", "\(answer.text)")
+                #expect(answer.detail?.contains("Try again") == true)
             }
         }
     }

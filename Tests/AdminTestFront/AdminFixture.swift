@@ -58,38 +58,42 @@ package struct AdminFixture: Sendable {
             logger: log.logger,
             onListening: { portFound.yield($0) }
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { portFound.finish() }
-                try await front.run()
-            }
-            let port = try #require(await ports.first { _ in true })
-            let fixture = AdminFixture(
-                jobs: jobs,
-                log: log,
-                port: port,
-                services: services,
-                operators: operators,
-                manager: try operators.client("manager"),
-                viewer: try operators.client("viewer"),
-                keyOwner: try operators.client("key-owner"),
-                auditor: try operators.client("auditor"),
-                nobody: try operators.client("nobody"),
-                contract: try OpenAPIContract()
-            )
-            jobs.set(
-                \.roles,
-                [
-                    try fixture.manager.fingerprint: [.kmipManager],
-                    try fixture.viewer.fingerprint: [.viewer],
-                    try fixture.keyOwner.fingerprint: [.keyOwner],
-                    try fixture.auditor.fingerprint: [.auditor],
-                ]
-            )
-            try await body(fixture)
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+        let contract = try OpenAPIContract()
+        let witness: @Sendable (HTTPSRequest, HTTPSResponse) -> Void = { contract.hold($0, answeredBy: $1) }
+        try await AdminRESTClient.$witness.withValue(witness) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    defer { portFound.finish() }
+                    try await front.run()
+                }
+                let port = try #require(await ports.first { _ in true })
+                let fixture = AdminFixture(
+                    jobs: jobs,
+                    log: log,
+                    port: port,
+                    services: services,
+                    operators: operators,
+                    manager: try operators.client("manager"),
+                    viewer: try operators.client("viewer"),
+                    keyOwner: try operators.client("key-owner"),
+                    auditor: try operators.client("auditor"),
+                    nobody: try operators.client("nobody"),
+                    contract: contract
+                )
+                jobs.set(
+                    \.roles,
+                    [
+                        try fixture.manager.fingerprint: [.kmipManager],
+                        try fixture.viewer.fingerprint: [.viewer],
+                        try fixture.keyOwner.fingerprint: [.keyOwner],
+                        try fixture.auditor.fingerprint: [.auditor],
+                    ]
+                )
+                try await body(fixture)
+                group.cancelAll()
+                while let result = await group.nextResult() {
+                    if case .failure(let error) = result, !(error is CancellationError) { throw error }
+                }
             }
         }
     }
@@ -120,9 +124,7 @@ package struct AdminFixture: Sendable {
             }
         }
         let response = try await HTTPSClient(configuration(as: identity ?? manager)).send(request)
-        let path = String(target.prefix { $0 != "?" })
-        let violations = contract.violations(method: method.rawValue, path: path, response: response)
-        #expect(violations == [])
+        #expect(contract.violations(of: response, to: request) == [], "\(method.rawValue) \(target)")
         return Answer(response)
     }
 
@@ -142,6 +144,27 @@ package struct AdminFixture: Sendable {
         package var code: String? { json["code"] as? String }
         package var detail: String? { json["detail"] as? String }
         package var items: [[String: Any]] { json["items"] as? [[String: Any]] ?? [] }
+    }
+}
+
+extension OpenAPIContract {
+    /// What our own client sends is as described, unless the front says that it is not: users may ask for anything. What it
+    /// can send again has a key that makes that safe. And what it gets is as described.
+    func hold(_ request: HTTPSRequest, answeredBy response: HTTPSResponse) {
+        let called = "\(request.method.rawValue) \(request.target)"
+        #expect(violations(of: response, to: request) == [], "\(called)")
+        let path = String(request.target.prefix { $0 != "?" })
+        let operation = Operation(method: request.method.rawValue, path: path)
+        if parameterNames(of: operation).contains("IdempotencyKey") {
+            #expect(request.headers["Idempotency-Key"].count == 1, "\(called)")
+        }
+        guard ![400, 404, 422].contains(response.status.code) else { return }
+        #expect(violations(of: request) == [], "\(called)")
+    }
+
+    fileprivate func violations(of response: HTTPSResponse, to request: HTTPSRequest) -> [String] {
+        let path = String(request.target.prefix { $0 != "?" })
+        return violations(method: request.method.rawValue, path: path, response: response)
     }
 }
 

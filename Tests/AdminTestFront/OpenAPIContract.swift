@@ -4,27 +4,7 @@ import NIOCore
 import NIOHTTP1
 import Yams
 
-/// A JSON document that tells truth values from numbers, which JSONSerialization does not here.
-private struct JSONValue: Decodable {
-    let value: Any
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let truth = try? container.decode(Bool.self) {
-            value = truth
-        } else if let number = try? container.decode(Int.self) {
-            value = number
-        } else if let text = try? container.decode(String.self) {
-            value = text
-        } else if let list = try? container.decode([JSONValue].self) {
-            value = list.map(\.value)
-        } else {
-            value = try container.decode([String: JSONValue].self).mapValues(\.value)
-        }
-    }
-}
-
-/// Schemas/rest/openapi.yaml, as far as it is needed to hold responses to it.
+/// Schemas/rest/openapi.yaml, as far as it is needed to hold requests and responses to it.
 package struct OpenAPIContract: Sendable {
     package struct Operation: Hashable, Sendable {
         package let method: String
@@ -97,9 +77,26 @@ package struct OpenAPIContract: Sendable {
         return collect(document).joined(separator: "\n")
     }
 
-    /// The role that an operation needs, or `any`.
-    package func role(method: String, path: String) -> String? {
-        operation(method: method, path: path)?["x-keyferry-role"] as? String
+    /// The names of the schemas of what an operation answers in JSON where it succeeds, by status.
+    package func answers(of operation: Operation) -> [Int: String] {
+        let described = self.operation(method: operation.method, path: operation.path)
+        var schemas: [Int: String] = [:]
+        for (text, response) in described?["responses"] as? [String: Any] ?? [:] {
+            guard let status = Int(text), status < 400,
+                let content = resolve(response)["content"] as? [String: Any],
+                let media = content["application/json"] as? [String: Any],
+                let schema = media["schema"] as? [String: Any],
+                let name = (schema["$ref"] as? String)?.split(separator: "/").last
+            else { continue }
+            schemas[status] = String(name)
+        }
+        return schemas
+    }
+
+    /// The roles that an operation needs one of; `any` and `self` stand for themselves.
+    package func roles(method: String, path: String) -> [String]? {
+        let described = operation(method: method, path: path)?["x-keyferry-role"]
+        return described as? [String] ?? (described as? String).map { [$0] }
     }
 
     /// What in a response is not as described.
@@ -143,13 +140,19 @@ package struct OpenAPIContract: Sendable {
         return (responses["\(status)"] ?? (status >= 400 ? responses["default"] : nil)).map(resolve)
     }
 
-    private func operation(method: String, path: String) -> [String: Any]? {
-        let item = paths.first { template, _ in
+    func operation(method: String, path: String) -> [String: Any]? {
+        item(for: path)?.item[method.lowercased()] as? [String: Any]
+    }
+
+    /// What is described for a path, whatever the method, and by which template.
+    func item(for path: String) -> (template: String, item: [String: Any])? {
+        if let item = paths[path] { return (path, item) }
+        let found = paths.first { template, _ in
             let expected = template.split(separator: "/")
             let parts = path.split(separator: "/")
             return expected.count == parts.count && zip(expected, parts).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
         }
-        return item?.value[method.lowercased()] as? [String: Any]
+        return found.map { ($0.key, $0.value) }
     }
 
     private var paths: [String: [String: Any]] {
@@ -160,73 +163,9 @@ package struct OpenAPIContract: Sendable {
         path.reduce(document) { $0[$1] as? [String: Any] ?? [:] }
     }
 
-    private func resolve(_ value: Any) -> [String: Any] {
+    func resolve(_ value: Any) -> [String: Any] {
         let object = value as? [String: Any] ?? [:]
         guard let reference = object["$ref"] as? String else { return object }
         return at(reference.split(separator: "/").dropFirst().map(String.init))
-    }
-}
-
-// MARK: - JSON Schema
-
-extension OpenAPIContract {
-    /// The part of JSON Schema that the document uses. A field that is not described is a violation, too.
-    package func check(_ value: Any, against schema: Any, at place: String) -> [String] {
-        let schema = resolve(schema)
-        guard !schema.isEmpty else { return ["\(place) has no schema"] }
-        if let allowed = schema["enum"] as? [String] {
-            guard let text = value as? String, allowed.contains(text) else {
-                return ["\(place) is not one of \(allowed)"]
-            }
-            return []
-        }
-        switch schema["type"] as? String {
-        case "object": return checkObject(value, schema, place)
-        case "array":
-            guard let items = value as? [Any] else { return ["\(place) is not an array"] }
-            return items.flatMap { check($0, against: schema["items"] as Any, at: "\(place)[]") }
-        case "string": return checkString(value, schema, place)
-        case "integer": return checkInteger(value, schema, place)
-        case "boolean": return value is Bool ? [] : ["\(place) is not a truth value"]
-        default: return ["\(place) has a schema without type"]
-        }
-    }
-
-    private func checkObject(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
-        guard let object = value as? [String: Any] else { return ["\(place) is not an object"] }
-        let properties = schema["properties"] as? [String: Any] ?? [:]
-        let missing = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }
-        var violations = missing.map { "\(place).\($0) is missing" }
-        for (name, value) in object {
-            if let property = properties[name] ?? schema["additionalProperties"] {
-                violations += check(value, against: property, at: "\(place).\(name)")
-            } else {
-                violations.append("\(place).\(name) is not described")
-            }
-            if let names = schema["propertyNames"] {
-                violations += check(name, against: names, at: "\(place), name \(name)")
-            }
-        }
-        return violations
-    }
-
-    private func checkString(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
-        guard let text = value as? String else { return ["\(place) is not a string"] }
-        if let pattern = schema["pattern"] as? String,
-            text.range(of: pattern, options: .regularExpression) == nil
-        {
-            return ["\(place) does not match \(pattern)"]
-        }
-        if schema["format"] as? String == "date-time", (try? Date(text, strategy: .iso8601)) == nil {
-            return ["\(place) is not a date and time"]
-        }
-        return []
-    }
-
-    private func checkInteger(_ value: Any, _ schema: [String: Any], _ place: String) -> [String] {
-        guard let number = value as? Int else { return ["\(place) is not an integer"] }
-        if let minimum = schema["minimum"] as? Int, number < minimum { return ["\(place) is below \(minimum)"] }
-        if let maximum = schema["maximum"] as? Int, number > maximum { return ["\(place) is above \(maximum)"] }
-        return []
     }
 }

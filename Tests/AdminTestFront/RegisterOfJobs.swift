@@ -7,6 +7,8 @@ import Synchronization
 /// It has the roles of operators, two instances and their certificates; what else is asked for has the answer that a test
 /// puts in `answers`.
 package final class RegisterOfJobs: OperatorJobs {
+    package typealias Hook = @Sendable () async -> Void
+
     package struct Received: Sendable {
         package let request: OperatorJob.Request
         package let requester: CertificateFingerprint
@@ -25,6 +27,10 @@ package final class RegisterOfJobs: OperatorJobs {
         package var answers: [String: Result<OperatorAnswer, OperationFailure>] = [:]
         /// Every job fails with it.
         package var failure: DispatchError?
+        /// The next jobs fail with these, one each.
+        package var nextFailures: [DispatchError] = []
+        /// Is run once: when the next job is carried out, and before its answer goes.
+        package var onNextAnswer: Hook?
         package var fleet = FleetStatus(workers: [], fronts: [], partitions: [])
     }
 
@@ -49,7 +55,7 @@ package final class RegisterOfJobs: OperatorJobs {
         requestID: String,
         expecting tag: RecordTag?
     ) async throws(DispatchError) -> OperatorAnswer {
-        let result: Result<OperatorAnswer, DispatchError> = state.withLock { state in
+        let (result, hook) = state.withLock { state -> (Result<OperatorAnswer, DispatchError>, Hook?) in
             state.received.append(
                 Received(
                     request: request,
@@ -59,13 +65,17 @@ package final class RegisterOfJobs: OperatorJobs {
                     expectedTag: tag
                 )
             )
+            let hook = state.onNextAnswer
+            state.onNextAnswer = nil
             do throws(DispatchError) {
+                if !state.nextFailures.isEmpty { throw state.nextFailures.removeFirst() }
                 if let failure = state.failure { throw failure }
-                return .success(try Self.answer(request, of: requester, &state))
+                return (.success(try Self.answer(request, of: requester, &state)), hook)
             } catch {
-                return .failure(error)
+                return (.failure(error), hook)
             }
         }
+        await hook?()
         return try result.get()
     }
 
@@ -75,6 +85,7 @@ package final class RegisterOfJobs: OperatorJobs {
         _ state: inout State
     ) throws(DispatchError) -> OperatorAnswer {
         let roles = state.roles[requester] ?? []
+        // Which role it takes is for the request to say, as it is for workers.
         let isAllowed = request.requiredRole.map(roles.contains) ?? !roles.isEmpty
         try require(isAllowed, else: .operatorNotAuthorized)
         if let answer = state.answers[request.name] {

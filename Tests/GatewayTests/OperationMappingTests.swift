@@ -113,6 +113,24 @@ import Testing
         #expect(old.locatedItems == nil && new.locatedItems == 5)
     }
 
+    @Test func whatWasNotCountedIsNotSaid() throws {
+        let located = OperationResult.located([UniqueIdentifier("k")], total: nil)
+        guard case .locate(let response) = try fixture.results().payload(located) else {
+            Issue.record("no Locate")
+            return
+        }
+        #expect(response.locatedItems == nil && response.uniqueIdentifiers == ["k"])
+    }
+
+    @Test func aSearchNamesSoManyAttributes() {
+        func search(_ count: Int) -> RequestPayload {
+            let attributes = (0..<count).map { KMIP.Attribute(KMIP.AttributeName("x-\($0)"), .integer(1)) }
+            return .locate(LocateRequest(attributes: attributes))
+        }
+        #expect(reason(search(32)) == nil)
+        #expect(reason(search(33)) == .invalidField)
+    }
+
     @Test(arguments: [
         (OperationFailure.Code.itemNotFound, KMIP.Operation.get, ResultReason.itemNotFound),
         (.objectDestroyed, .get, .itemNotFound),
@@ -124,6 +142,9 @@ import Testing
         (.instanceNotInService, .create, .permissionDenied),
         (.recordCorrupted, .get, .generalFailure),
         (.hsmUnavailable, .get, .generalFailure),
+        (.replyTooLarge, .getAttributes, .responseTooLarge),
+        (.tooMuchWork, .create, .generalFailure),
+        (.searchTooWide, .locate, .generalFailure),
     ])
     func failuresHaveTheStandardsReasons(
         code: OperationFailure.Code,

@@ -43,6 +43,35 @@ import Testing
         #expect(message.items.first?.status == .operationFailed)
     }
 
+    /// What the arena has for a client is another limit.
+    @Test func whatThereIsNoMemoryForIsReplacedByErrors() throws {
+        let message = response([attributeList(1), attributeList(2)])
+        var asked: [Int] = []
+        let box = try ResponseEncoding.encode(message, maximumSize: nil) { byteCount in
+            asked.append(byteCount)
+            return byteCount < 256
+        }
+        let sent = try #require(box)
+        let bytes = sent.bytes.withUnsafeBytes { Array($0) }
+        #expect(asked == [message.encodedSize, bytes.count])
+        let decoded = try ResponseMessage(decoding: bytes.span.bytes) { SecretBox(try SecretBytes(copying: $0)) }
+        #expect(decoded.items.map(\.reason) == [.responseTooLarge])
+    }
+
+    @Test func whatFitsIsAskedForOnce() throws {
+        let message = response([attributeList(1)])
+        var asked: [Int] = []
+        let box = try ResponseEncoding.encode(message, maximumSize: nil) { byteCount in
+            asked.append(byteCount)
+            return true
+        }
+        let sent = try #require(box)
+        #expect(sent.bytes.count == message.encodedSize)
+        #expect(asked == [message.encodedSize])
+        let refused = try ResponseEncoding.encode(message, maximumSize: nil) { _ in false }
+        #expect(refused == nil)
+    }
+
     @Test func ofManyItemsOneErrorIsLeftWhereTheErrorsThemselvesAreTooLong() throws {
         let (message, _) = try sent(response((1...9).map(attributeList)), maximum: 256)
         #expect(message.items.map(\.reason) == [.responseTooLarge])

@@ -97,6 +97,21 @@ struct FleetStateTests {
         #expect(state.workersTime(wall: 5_000) == 4_900)
     }
 
+    /// A worker's clock may say anything: what follows from it is wrong, and ends no process.
+    @Test(
+        arguments: [
+            (Int64.max, 1_000, Int64.max), (.max, -1_000, .max), (.min, 1_000, Int64.min + 5_000),
+            (.min, -1_000, Int64.min + 6_000),
+        ] as [(Int64, Int64, Int64)]
+    )
+    func aClockAtTheEndOfTheRangeOverflowsNothing(_ time: Int64, _ wall: Int64, _ expected: Int64) {
+        var state = FleetState(partition: partition)
+        state.hear(heartbeat("a", time: time), monotonic: 0, wall: wall)
+        #expect(state.workersTime(wall: 5_000) == expected)
+        #expect(state.workersTime(wall: .max) >= expected)
+        #expect(state.workersTime(wall: .min) <= expected)
+    }
+
     @Test func theStatusTellsWhoIsThere() {
         var state = FleetState(partition: partition)
         state.hear(heartbeat("b", .hsmFailing, generation: 3), monotonic: 1_000, wall: 0)

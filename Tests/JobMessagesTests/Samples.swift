@@ -112,7 +112,8 @@ enum Samples {
             .attributeList(identifier, [.name, .state]), .attributeList(identifier, []),
             .attributeAdded(identifier, attribute), .attributeModified(identifier, attribute),
             .attributeDeleted(identifier, attribute), .located([identifier, UniqueIdentifier("b")], total: 70_000),
-            .located([], total: 0), .activated(identifier), .revoked(identifier), .destroyed(identifier),
+            .located([], total: 0), .located([identifier], total: nil), .activated(identifier), .revoked(identifier),
+            .destroyed(identifier),
         ]
     }
 

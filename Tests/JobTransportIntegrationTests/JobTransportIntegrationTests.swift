@@ -1,5 +1,6 @@
 import Foundation
 import JobTransport
+import Logging
 import TestServices
 import Testing
 
@@ -64,6 +65,37 @@ struct JobTransportIntegrationTests {
                 try await sender.send([UInt8](repeating: 0, count: (4 << 20) + 1), to: "large")
             }
         }
+    }
+
+    /// The job does not come again, which would be without end.
+    @Test func aReplyAboveTheLimitIsToldOnceAndItsJobDoneWith() async throws {
+        let fixture = try await fixture()
+        let sender = try fixture.sender("too-large")
+        let errors = Gathered<String>()
+        let consumer = try JobConsumer(
+            configuration: JobConsumer.Configuration(transport: fixture.transport, partition: "too-large"),
+            logger: Logger(label: "test") { _ in ErrorLog(errors: errors) }
+        )
+        let redeliveries = Gathered<Bool>()
+        try await running([consumer, sender]) {
+            consumer.resume()
+            let answering = Task {
+                while let batch = await consumer.nextBatch() {
+                    for delivery in batch { redeliveries.add(delivery.isRedelivered) }
+                    let reply = [UInt8](repeating: 0, count: JobConsumer.largestReply + 1)
+                    consumer.settle(batch.map { JobSettlement($0, .reply(reply)) })
+                }
+            }
+            defer { answering.cancel() }
+            await #expect(throws: JobSendError(.deadlineExceeded, mayHaveRun: true)) {
+                try await sender.send([1], to: "too-large", within: 2)
+            }
+            try await eventually("an empty queue") {
+                try await sender.queueDepths(partition: "too-large").allSatisfy { $0.messages == 0 }
+            }
+        }
+        #expect(redeliveries.all == [false])
+        #expect(errors.all == ["a reply is too large to be sent; its job is given up"])
     }
 
     @Test func tellsAMissingQueueAFullQueueAndAMissingWorkerApart() async throws {
@@ -224,5 +256,21 @@ struct JobTransportIntegrationTests {
             if messages.count == count { break }
         }
         return messages
+    }
+}
+
+/// Keeps what is logged as an error.
+private struct ErrorLog: LogHandler {
+    let errors: Gathered<String>
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.error
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        errors.add(event.message.description)
     }
 }

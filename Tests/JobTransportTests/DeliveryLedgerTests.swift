@@ -32,7 +32,7 @@ import Testing
     }
 
     private func publication(_ tag: UInt64, token: UInt64) -> DeliveryLedger.Action {
-        .publishReply(to: "back", correlationID: "c\(tag)", body: [UInt8(tag), 0], token: token)
+        .publishReply(to: "back", correlationID: "c\(tag)", messageID: nil, body: [UInt8(tag), 0], token: token)
     }
 
     private func tags(_ batch: [JobDelivery]) -> [UInt64] { batch.map(\.deliveryTag) }
@@ -46,9 +46,39 @@ import Testing
             delivery(1, .bulk), delivery(2, .operator), delivery(3), delivery(4, .bulk), delivery(5),
             delivery(6, .bulk),
         ])
-        #expect(tags(ledger.nextBatch()) == [3, 5, 2, 1])
+        #expect(tags(ledger.nextBatch()) == [2, 3, 5, 1])
         #expect(tags(ledger.nextBatch()) == [4, 6])
         #expect(ledger.nextBatch().isEmpty)
+    }
+
+    /// More clients' jobs wait than a batch holds, and as many come again while it is done.
+    @Test func operatorsJobsDoNotWaitForClients() {
+        var ledger = ledger((1...20).map { delivery($0) })
+        #expect(tags(ledger.nextBatch()) == [1, 2, 3, 4])
+        #expect(ledger.received(delivery(21, .operator)) == [])
+        #expect(ledger.received(delivery(22, .operator)) == [])
+        #expect(tags(ledger.nextBatch()) == [21, 22, 5, 6])
+        #expect(ledger.received(delivery(23, .operator, redelivered: true)) == [])
+        #expect(tags(ledger.nextBatch()) == [23])
+        #expect(tags(ledger.nextBatch()) == [7, 8, 9, 10])
+    }
+
+    @Test func clientsDoNotWaitForOperatorsEither() {
+        var ledger = ledger((1...9).map { delivery($0, .operator) } + (10...14).map { delivery($0) })
+        #expect(tags(ledger.nextBatch()) == [1, 2, 10, 11])
+        #expect(tags(ledger.nextBatch()) == [3, 4, 12, 13])
+        #expect(tags(ledger.nextBatch()) == [5, 6, 14])
+    }
+
+    /// It must come alone, and others before it are there in every batch.
+    @Test func aRedeliveredJobIsNotPassedOverTwice() {
+        var ledger = ledger([delivery(1, redelivered: true), delivery(2), delivery(3, .bulk, redelivered: true)])
+        var batches: [[UInt64]] = []
+        for tag in UInt64(11)...15 {
+            #expect(ledger.received(delivery(tag, .operator)) == [])
+            batches.append(tags(ledger.nextBatch()))
+        }
+        #expect(batches == [[11], [1], [12, 13, 2], [3], [14, 15]])
     }
 
     @Test func aRedeliveredJobComesAlone() {
@@ -104,6 +134,16 @@ import Testing
         _ = ledger.settle(replies(ledger.nextBatch()))
         #expect(ledger.refused([1]) == [.requeue(deliveryTag: 1)])
         #expect(ledger.confirmed([2]) == [.acknowledge(deliveryTag: 2, multiple: false)])
+    }
+
+    @Test func aReplyThatNoMessageHoldsEndsTheJob() {
+        var ledger = ledger([delivery(1), delivery(2), delivery(3)])
+        _ = ledger.settle(replies(ledger.nextBatch()))
+        #expect(ledger.unsendable(2) == [.acknowledge(deliveryTag: 2, multiple: false)])
+        #expect(ledger.unsendable(2) == [])
+        #expect(ledger.refused([2]) == [])
+        #expect(ledger.confirmed([1, 3]) == [.acknowledge(deliveryTag: 3, multiple: true)])
+        #expect(ledger.isSettled)
     }
 
     @Test func whatIsSaidOfALostConnectionIsDropped() {

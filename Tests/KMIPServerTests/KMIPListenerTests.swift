@@ -219,7 +219,10 @@ struct KMIPListenerTests {
     }
 
     @Test func aRequestThatSecureMemoryCannotHoldEndsItsConnectionOnly() async throws {
-        let server = try await KMIPTestServer { $0.maximumMessageByteCount = 1 << 30 }
+        let server = try await KMIPTestServer {
+            $0.maximumMessageByteCount = 1 << 30
+            $0.secureMemoryByteCount = 1 << 30
+        }
         let client = try await connectPlainly(server)
         // 512 MiB, more than the arena has, and as much of it as the listener takes.
         try await client.send([0x42, 0x00, 0x78, 0x01, 0x20, 0x00, 0x00, 0x00])
@@ -233,6 +236,73 @@ struct KMIPListenerTests {
         #expect(line.level == .error)
         let other = try await connect(server)
         #expect(Frames.bytes(try await other.exchange(Frames.box(Frames.request()))) == Frames.response())
+    }
+
+    /// However many connections it makes: what a client does not finish takes its share and no more.
+    @Test func aClientTakesNoMoreThanItsShareOfSecureMemory() async throws {
+        // A client alone gets 128 KiB, and 64 KiB are left for the others.
+        let server = try await KMIPTestServer {
+            $0.maximumMessageByteCount = 1 << 16
+            $0.secureMemoryByteCount = 192 << 10
+        }
+        // 16 KiB of a message of 64 KiB.
+        let part = [0x42, 0x00, 0x78, 0x01, 0x00, 0x00, 0xFF, 0xF0] + [UInt8](repeating: 7, count: 16_000)
+        var greedy: [TLSTestClient] = []
+        for _ in 0..<12 {
+            let client = try await connectPlainly(server)
+            try await client.send(part)
+            greedy.append(client)
+        }
+        // Six hold 96 KiB; to take in one more takes another 40 for a moment.
+        let refused = try await server.endedConnections(6)
+        #expect((6..<12).contains(refused.count))
+        #expect(refused.allSatisfy { $0.reason == "memoryShareExceeded" && $0.level == .warning })
+
+        let other = try await connect(server, as: try TestIdentities.makeClient(.p256, named: "other"))
+        let content = [UInt8](repeating: 5, count: 8_000)
+        #expect(Frames.bytes(try await other.exchange(Frames.box(Frames.request(content)))) == Frames.response(content))
+
+        for client in greedy { try? await client.close() }
+        _ = try await server.endedConnections(12)
+        let again = try await connect(server, as: try TestIdentities.client())
+        #expect(Frames.bytes(try await again.exchange(Frames.box(Frames.request(content)))) == Frames.response(content))
+    }
+
+    /// Or a client could have any number of requests in memory by ending their connections.
+    @Test func aRequestCountsUntilItIsAnsweredWhetherItsConnectionLastsOrNot() async throws {
+        let (release, releasing) = AsyncStream<Void>.makeStream()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        var handler = ScriptedHandler()
+        handler.answer = { request, _ in
+            beginning.yield()
+            for await _ in release { break }
+            return Frames.echo(of: request)
+        }
+        // A client alone gets 128 KiB: one request of 64 KiB while it comes in, but not beside another.
+        let server = try await KMIPTestServer(handler) {
+            $0.maximumMessageByteCount = 1 << 16
+            $0.secureMemoryByteCount = 192 << 10
+        }
+        let content = [UInt8](repeating: 7, count: 65_520)
+        let first = try await connectPlainly(server)
+        try await first.send(Frames.request(content))
+        for await _ in begun { break }
+        server.listener.closeConnections(because: KMIPCloseReason(.certificateRemoved, "test")) { _ in true }
+        _ = try await server.endedConnections()
+
+        let second = try await connectPlainly(server)
+        try? await second.send(Frames.request(content))
+        #expect(try await server.endedConnections(2).map(\.reason) == ["certificateRemoved", "memoryShareExceeded"])
+
+        releasing.finish()
+        var answer: [UInt8]?
+        for _ in 0..<100 where answer == nil {
+            let again = try await connect(server, as: try TestIdentities.client())
+            answer = (try? await again.exchange(Frames.box(Frames.request(content)))).map(Frames.bytes)
+            await again.close()
+            if answer == nil { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(answer == Frames.response(content))
     }
 
     @Test func answersNoMoreThanTheClientTakes() async throws {

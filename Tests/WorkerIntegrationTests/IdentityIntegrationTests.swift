@@ -97,6 +97,37 @@ struct IdentityIntegrationTests {
         }
     }
 
+    @Test func aKeyOwnerMakesNoSecondOneOfHimself() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let owner = try site.makeOperator("owner", [.keyOwner])
+            // He can sign a certificate himself, and the request; the operators' CA has issued nothing.
+            let himself = try TestOperator(try ServicesAuthority(partition: TestSite.partitionName))
+            for (name, replaced) in [("zoe", CertificateFingerprint?.none), ("owner", owner.fingerprint)] {
+                let request = try add(himself, name, [.keyOwner], signedBy: owner, inPlaceOf: replaced)
+                #expect(
+                    try site.sendOperators(request, by: owner.fingerprint)?.failureCode == .certificateInvalid,
+                    "\(name)"
+                )
+            }
+            #expect(!site.authority.operators.contains { $0.fingerprint == himself.fingerprint })
+            // Nor is a service's certificate an operator's, where one CA issues both.
+            let service = try site.services.credential(.gateway)
+            let signed = try owner.sign(
+                .addOperator(
+                    partition: TestSite.partitionName,
+                    operator: .init(name: "gate", identifier: service.fingerprint.description),
+                    roles: ["viewer"],
+                    replaced: nil
+                )
+            )
+            let gate = OperatorJob.Request.registeredOperator(
+                .add(name: "gate", der: service.certificate.der, roles: [.viewer], replaced: nil, signed: signed)
+            )
+            #expect(try site.sendOperators(gate, by: owner.fingerprint)?.failureCode == .certificateInvalid)
+        }
+    }
+
     @Test func aServiceIsBelievedByItsOwnersSignature() async throws {
         try await SoftHSMModule.withToken { token in
             let site = try TestSite(token)
@@ -207,6 +238,18 @@ struct IdentityIntegrationTests {
             #expect(try site.sendOperators(taken, by: owner.fingerprint)?.failureCode == .alreadyExists)
             let again = try add(keeper, "keeper-2", [.viewer], signedBy: owner)
             #expect(try site.sendOperators(again, by: owner.fingerprint)?.failureCode == .alreadyExists)
+        }
+    }
+
+    @Test func theLastManagerStays() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let revoke = OperatorJob.Request.registeredOperator(.revoke(site.manager))
+            #expect(try site.sendOperators(revoke, by: site.keyOwner)?.failureCode == .wouldLockOut)
+            let second = try site.makeOperator("second", [.kmipManager, .viewer])
+            #expect(try site.sendOperators(revoke, by: site.keyOwner)?.failureCode == nil)
+            let last = OperatorJob.Request.registeredOperator(.revoke(second.fingerprint))
+            #expect(try site.sendOperators(last, by: site.keyOwner)?.failureCode == .wouldLockOut)
         }
     }
 

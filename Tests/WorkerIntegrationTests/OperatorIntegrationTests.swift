@@ -1,6 +1,7 @@
 import AuthorityKeeping
 import Cryptography
 import HSM
+import JobSealing
 import KeyModel
 import PipelineFixtures
 import TestServices
@@ -106,6 +107,50 @@ struct OperatorIntegrationTests {
             )
             #expect(try site.sendOperators(add, expecting: instance.tag)?.failureCode == nil)
             #expect(site.worker.processor.keeper.authority.generation == 3)
+        }
+    }
+
+    @Test func aRequestIsDoneOnceByWhicheverFrontItComes() async throws {
+        try await SoftHSMModule.withToken { token in
+            let site = try TestSite(token)
+            let second = try TestFront(
+                .admin,
+                services: site.services,
+                ticketKey: try #require(site.authority.ticketKeys.first).certificate
+            )
+            try site.changeAuthority {
+                $0.services.append(
+                    ServiceIdentity(
+                        fingerprint: second.credential.fingerprint,
+                        name: "admin-2",
+                        role: .admin,
+                        status: .inForce,
+                        notAfter: AuthorityPlan.end
+                    )
+                )
+            }
+            let identifier = [UInt8](repeating: 7, count: 16)
+            let create = OperatorJob.Request.instance(.create(name: nil))
+            let first = try site.worker.deliver(try site.sealOperators(create) { $0.messageID = identifier })
+            let again = try site.worker.deliver(
+                try site.sealOperators(create, through: second) { envelope in
+                    envelope.messageID = identifier
+                    envelope.clientAddress = "2001:db8::7"
+                }
+            )
+            #expect(first != nil && first?.failureCode == nil && again == first)
+            #expect(site.authority.instances.count == 3)
+            // Another request under that name is another request, and another operator has names of his own.
+            let other = OperatorJob.Request.instance(.create(name: "kmip-three"))
+            let reused = try site.worker.deliver(
+                try site.sealOperators(other, through: second) { $0.messageID = identifier }
+            )
+            #expect(reused?.failureCode == .messageReused)
+            let manager = try site.makeOperator("another", [.kmipManager])
+            let his = try site.worker.deliver(
+                try site.sealOperators(other, by: manager.fingerprint) { $0.messageID = identifier }
+            )
+            #expect(his != nil && his?.failureCode == nil)
         }
     }
 

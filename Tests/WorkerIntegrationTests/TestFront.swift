@@ -31,6 +31,7 @@ final class TestFront {
         var jobClass = JobClass.interactive
         var messageID: [UInt8]
         var deadline: Int64
+        var clientAddress = "192.0.2.7"
 
         init(now: Int64 = ServicesAuthority.now) throws {
             messageID = try RandomBytes.generate(count: 16)
@@ -45,7 +46,7 @@ final class TestFront {
             messageID: envelope.messageID,
             deadline: envelope.deadline
         )
-        let job = Job(requestID: request, clientAddress: "192.0.2.7", content: content)
+        let job = Job(requestID: request, clientAddress: envelope.clientAddress, content: content)
         return try ticket.seal(job, header: header)
     }
 

@@ -80,6 +80,7 @@ final class TestSite {
             store: store,
             hsm: hsm,
             credential: services.credential(.worker),
+            operatorsTrust: try OperatorsTrust([services.authorityCertificate]),
             clock: clock,
             log: log
         )
@@ -91,6 +92,7 @@ final class TestSite {
             store: try openStore(options),
             hsm: hsm,
             credential: services.credential(.worker),
+            operatorsTrust: try OperatorsTrust([services.authorityCertificate]),
             clock: clock,
             log: log
         )

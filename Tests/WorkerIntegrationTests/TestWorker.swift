@@ -13,11 +13,19 @@ import Testing
 final class TestWorker {
     let processor: BatchProcessor
 
-    init(store: KeyStore, hsm: HSMSession, credential: ServiceCredential, clock: TestClock, log: LogText) throws {
+    init(
+        store: KeyStore,
+        hsm: HSMSession,
+        credential: ServiceCredential,
+        operatorsTrust: OperatorsTrust,
+        clock: TestClock,
+        log: LogText
+    ) throws {
         let keeper = try AuthorityKeeper(store: store, hsm: hsm, logger: log.logger)
         processor = BatchProcessor(
             parts: WorkerParts(hsm: hsm, store: store, keeper: keeper, logger: log.logger),
             credential: credential,
+            operatorsTrust: operatorsTrust,
             bootID: try RandomBytes.generate(count: 16),
             clock: { clock.read() }
         )
@@ -26,7 +34,7 @@ final class TestWorker {
     /// What the sender of one job makes of the answer; nil where the job is given back or dropped.
     func deliver(_ job: SealedJobInFlight, isRedelivered: Bool = false) throws -> JobReply? {
         let disposition = processor.process([ReceivedJob(body: job.bytes, isRedelivered: isRedelivered)])[0]
-        guard case .reply(let bytes) = disposition else { return nil }
+        guard case .reply(let bytes)? = disposition else { return nil }
         return try job.openReply(bytes)
     }
 
@@ -134,12 +142,13 @@ extension TestSite {
         _ request: OperatorJob.Request,
         by requester: CertificateFingerprint? = nil,
         expecting tag: RecordTag? = nil,
+        through front: TestFront? = nil,
         _ change: (inout TestFront.Envelope) -> Void = { _ in }
     ) throws -> SealedJobInFlight {
         var envelope = try TestFront.Envelope(now: clock.now)
         envelope.jobClass = .operator
         change(&envelope)
         let job = OperatorJob(requester: requester ?? manager, request: request, expectedTag: tag)
-        return try admin.seal(.operator(job), envelope)
+        return try (front ?? admin).seal(.operator(job), envelope)
     }
 }

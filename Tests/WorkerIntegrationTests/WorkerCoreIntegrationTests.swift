@@ -13,12 +13,13 @@ import Testing
 /// A worker as it starts, without its queue.
 @Suite(.enabled(if: ServiceRequirement.softHSM.isMet))
 struct WorkerCoreIntegrationTests {
-    private func plan(_ site: TestSite, pinFile: String? = nil) -> WorkerPlan {
+    private func plan(_ site: TestSite, pinFile: String? = nil) throws -> WorkerPlan {
         WorkerPlan(
             hsm: site.settings,
             pinFile: pinFile ?? site.pinPath,
             recordMACKey: site.recordMACKey,
             rootKeyImportKey: nil,
+            operatorsTrust: try OperatorsTrust([site.services.authorityCertificate]),
             rootKeyRetentionDays: 90,
             rootKeyDeletionWaitSeconds: 604_800,
             makeEngine: { [path = site.databasePath] in try SQLiteEngine(path: path) },
@@ -38,7 +39,7 @@ struct WorkerCoreIntegrationTests {
             )
             site.hsm.close()
             let core = WorkerCore(name: "worker-1")
-            try await core.open(plan(site), credential: try site.services.credential(.worker))
+            try await core.open(try plan(site), credential: try site.services.credential(.worker))
             var verifier = FleetVerifier(trust: site.services.trust)
             let now = site.clock.now
 
@@ -88,11 +89,11 @@ struct WorkerCoreIntegrationTests {
             let core = WorkerCore(name: "worker-1")
             let credential = try site.services.credential(.worker)
             await #expect(throws: HSMError(.pinIncorrect)) {
-                try await core.open(plan(site, pinFile: wrong), credential: credential)
+                try await core.open(try plan(site, pinFile: wrong), credential: credential)
             }
             #expect(!site.log.text.contains("not the PIN"))
             // It did no harm: with the right one the worker starts.
-            try await core.open(plan(site), credential: credential)
+            try await core.open(try plan(site), credential: credential)
             await core.close()
         }
     }
@@ -106,7 +107,7 @@ struct WorkerCoreIntegrationTests {
             site.hsm.close()
             let core = WorkerCore(name: "worker-1")
             do {
-                try await core.open(plan(site), credential: try site.services.credential(.worker))
+                try await core.open(try plan(site), credential: try site.services.credential(.worker))
                 Issue.record("it started")
             } catch let error as HSMError {
                 #expect(error.code == .keyMissing)

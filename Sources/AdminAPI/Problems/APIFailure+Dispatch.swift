@@ -28,20 +28,30 @@ extension APIFailure {
                 self.init(.internal)
                 return
             }
-            self = failure.code == .itemNotFound ? missing() : APIFailure(ProblemCode(failure.code))
+            self =
+                switch failure.code {
+                case .itemNotFound: missing()
+                case .conflict: .changedByOthers
+                default: APIFailure(ProblemCode(failure.code))
+                }
         }
     }
+
+    private static let changedByOthers = APIFailure(
+        .conflict,
+        "It is being changed by others, again and again, and nothing was done. Try again in a moment."
+    )
 }
 
 extension ProblemCode {
     /// What an operator is told of a worker's refusal. What only operations of clients fail with can't come of
-    /// operators' jobs.
+    /// operators' jobs; and the routes that make something have words of their own for what is there already.
     fileprivate init(_ code: OperationFailure.Code) {
         self =
             switch code {
             case .operatorNotAuthorized: .operatorNotAuthorized
             case .senderNotAuthorized: .serviceNotAuthorized
-            case .alreadyExists, .conflict: .conflict
+            case .conflict: .conflict
             case .certificateInvalid: .certificateNotAccepted
             case .certificateNotPending: .certificateNotPending
             case .certificateUnchanged: .certificateUnchanged
@@ -75,7 +85,8 @@ extension ProblemCode {
             case .itemNotFound, .notRegistered, .instanceNotInService, .missingAttribute, .attributeNotSupported,
                 .attributeReadOnly, .attributeNotFound,
                 .attributeHasOneInstance, .nameNotUnique, .objectTypeNotSupported, .algorithmNotSupported,
-                .noIdentifier, .notAttempted, .materialInvalid, .attemptsExhausted:
+                .noIdentifier, .notAttempted, .materialInvalid, .attemptsExhausted, .alreadyExists, .replyTooLarge,
+                .tooMuchWork, .searchTooWide:
                 .internal
             }
     }

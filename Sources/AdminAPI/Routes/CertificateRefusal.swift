@@ -18,7 +18,7 @@ extension OperatorJobs {
 }
 
 /// A certificate that a worker did not register: its "exists already" and "not accepted", in the words that help.
-struct CertificateRefusal {
+struct CertificateRefusal: Sendable {
     let instance: String
     let name: String
     let fingerprint: [UInt8]
@@ -26,33 +26,37 @@ struct CertificateRefusal {
     /// Whether it was to take the place of the certificate of that name.
     var isReplacement = false
 
+    /// - Returns: nil for what has no meaning of its own here.
     func explain(
-        _ failure: APIFailure,
+        _ code: OperationFailure.Code,
         asking jobs: any OperatorJobs,
         for context: AdminRequestContext
-    ) async -> APIFailure {
-        switch failure.code {
-        case .certificateNotAccepted: return APIFailure(failure.code, likelyReason)
+    ) async -> APIFailure? {
+        switch code {
+        case .certificateInvalid: return APIFailure(.certificateNotAccepted, likelyReason)
         case .certificateUnchanged:
-            return APIFailure(failure.code, "Instance '\(instance)' has it under the name '\(name)' already.")
+            return APIFailure(
+                .certificateUnchanged,
+                "Instance '\(instance)' has it under the name '\(name)' already."
+            )
         case .previousCertificateInForce:
             return APIFailure(
-                failure.code,
+                .previousCertificateInForce,
                 "'\(name)' was replaced before, and that certificate is still valid beside it."
                     + " Remove it, or wait until it ends."
             )
-        case .conflict: return await explainConflict(failure, jobs, context)
-        default: return failure
+        case .alreadyExists: return await explainPresence(jobs, context)
+        default: return nil
         }
     }
 
-    private func explainConflict(
-        _ failure: APIFailure,
-        _ jobs: any OperatorJobs,
-        _ context: AdminRequestContext
-    ) async -> APIFailure {
+    /// A worker does not say whether it is the certificate or its name that is there.
+    private func explainPresence(_ jobs: any OperatorJobs, _ context: AdminRequestContext) async -> APIFailure {
         guard let present = try? await jobs.certificates(of: instance, for: context).map(\.certificate) else {
-            return failure
+            return APIFailure(
+                .certificateAlreadyRegistered,
+                "The certificate is registered, or its name is taken; which of them can't be looked up at the moment."
+            )
         }
         if let same = present.first(where: { $0.fingerprint.bytes == fingerprint }) {
             return APIFailure(

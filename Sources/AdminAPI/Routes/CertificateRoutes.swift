@@ -38,24 +38,23 @@ struct CertificateRoutes: RouteGroup {
             throw APIFailure(.invalidName, "A name is \(ResourceName.rule).")
         }
         let certificate = try SubmittedCertificate(pem: new.pem)
-        do throws(APIFailure) {
-            let answer = try await jobs.perform(
-                .certificate(.add(instance: instance, name: new.name, der: certificate.der)),
-                for: context,
-                missing: .noInstance(instance)
-            )
-            guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
-            response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
-            return response
-        } catch {
-            throw await CertificateRefusal(
-                instance: instance,
-                name: new.name,
-                fingerprint: certificate.fingerprint,
-                likelyReason: certificate.likelyReason(at: Date())
-            ).explain(error, asking: jobs, for: context)
+        let refusal = CertificateRefusal(
+            instance: instance,
+            name: new.name,
+            fingerprint: certificate.fingerprint,
+            likelyReason: certificate.likelyReason(at: Date())
+        )
+        let answer = try await jobs.perform(
+            .certificate(.add(instance: instance, name: new.name, der: certificate.der)),
+            for: context
+        ) { code in
+            if code == .itemNotFound { return .noInstance(instance) }
+            return await refusal.explain(code, asking: jobs, for: context)
         }
+        guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
+        var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
+        response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
+        return response
     }
 
     @Sendable
@@ -93,31 +92,28 @@ struct CertificateRoutes: RouteGroup {
             )
         }
         let certificate = try SubmittedCertificate(pem: new.pem)
-        do throws(APIFailure) {
-            let answer = try await jobs.perform(
-                .certificate(
-                    .replace(instance: instance, name: name, der: certificate.der, overlapSeconds: overlap)
-                ),
-                for: context,
-                missing: .noCertificate(name, of: instance)
-            )
-            guard case .certificate(.replaced(let replacement)) = answer else { throw APIFailure(.internal) }
-            let previous = try replacement.previous.map { (previous) throws(APIFailure) in
-                try CertificateResource(previous)
-            }
-            return .json(
-                ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous),
-                tag: replacement.certificate.tag
-            )
-        } catch {
-            throw await CertificateRefusal(
-                instance: instance,
-                name: name,
-                fingerprint: certificate.fingerprint,
-                likelyReason: certificate.likelyReason(at: Date()),
-                isReplacement: true
-            ).explain(error, asking: jobs, for: context)
+        let refusal = CertificateRefusal(
+            instance: instance,
+            name: name,
+            fingerprint: certificate.fingerprint,
+            likelyReason: certificate.likelyReason(at: Date()),
+            isReplacement: true
+        )
+        let answer = try await jobs.perform(
+            .certificate(.replace(instance: instance, name: name, der: certificate.der, overlapSeconds: overlap)),
+            for: context
+        ) { code in
+            if code == .itemNotFound { return .noCertificate(name, of: instance) }
+            return await refusal.explain(code, asking: jobs, for: context)
         }
+        guard case .certificate(.replaced(let replacement)) = answer else { throw APIFailure(.internal) }
+        let previous = try replacement.previous.map { (previous) throws(APIFailure) in
+            try CertificateResource(previous)
+        }
+        return .json(
+            ReplacedCertificate(certificate: try CertificateResource(replacement.certificate), previous: previous),
+            tag: replacement.certificate.tag
+        )
     }
 
     @Sendable

@@ -8,6 +8,8 @@ internal import KeyModel
 struct KeyRoutes: RouteGroup {
     let jobs: any OperatorJobs
     let maximumBodyByteCount: Int
+    /// For an order to revoke keys: all that it may name fit in.
+    let maximumOrderByteCount: Int
 
     var routes: [Route] {
         [
@@ -80,7 +82,7 @@ struct KeyRoutes: RouteGroup {
     @Sendable
     private func revokeAll(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let instance = try context.instanceName
-        let order = try await request.decodeJSON(RevocationOrderResource.self, upTo: maximumBodyByteCount)
+        let order = try await request.decodeJSON(RevocationOrderResource.self, upTo: maximumOrderByteCount)
         let reason = try RevocationReason(order.reason, message: order.message)
         let areIdentifiers = order.keys.allSatisfy { key in
             (1...KeyParameters.longestIdentifier).contains(key.utf8.count)

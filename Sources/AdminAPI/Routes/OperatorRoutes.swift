@@ -97,7 +97,7 @@ struct OperatorRoutes: RouteGroup {
             switch code {
             case .itemNotFound: missing
             case .wouldLockOut:
-                APIFailure(.wouldLockOut, "He is the last key owner in force. Admit another one first.")
+                APIFailure(.wouldLockOut, "He is the last key owner or KMIP manager in force. Admit another one first.")
             default: nil
             }
         }

@@ -39,24 +39,23 @@ struct PendingCertificateRoutes: RouteGroup {
         }
         let instance = admission.instance
         guard ResourceName.isValid(instance) else { throw APIFailure(.instanceNotFound) }
-        do throws(APIFailure) {
-            let answer = try await jobs.perform(
-                .certificate(.admit(fingerprint, instance: instance, name: admission.name)),
-                for: context,
-                missing: .noInstance(instance)
-            )
-            guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
-            response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
-            return response
-        } catch {
-            throw await CertificateRefusal(
-                instance: instance,
-                name: admission.name,
-                fingerprint: fingerprint.bytes,
-                likelyReason: "It is out of its dates by the workers' clock."
-            ).explain(error, asking: jobs, for: context)
+        let refusal = CertificateRefusal(
+            instance: instance,
+            name: admission.name,
+            fingerprint: fingerprint.bytes,
+            likelyReason: "It is out of its dates by the workers' clock."
+        )
+        let answer = try await jobs.perform(
+            .certificate(.admit(fingerprint, instance: instance, name: admission.name)),
+            for: context
+        ) { code in
+            if code == .itemNotFound { return .noInstance(instance) }
+            return await refusal.explain(code, asking: jobs, for: context)
         }
+        guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
+        var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
+        response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
+        return response
     }
 }
 

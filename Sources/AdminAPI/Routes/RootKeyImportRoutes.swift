@@ -1,5 +1,6 @@
 internal import AdminResources
 internal import Cryptography
+internal import FoundationEssentials
 internal import Hummingbird
 internal import JobDispatch
 internal import KeyModel
@@ -38,16 +39,17 @@ struct RootKeyImportRoutes: RouteGroup {
         guard ResourceName.isValid(new.name) else {
             throw APIFailure(.invalidName, "A name is \(ResourceName.rule).")
         }
+        let wrapped = try Self.wrappedKey(new.wrappedKey)
         let signed = try SignedStatement(new.signed)
         let answer = try await jobs.perform(
-            .rootKey(.importKey(name: new.name, wrapped: [UInt8](new.wrappedKey), signed: signed)),
+            .rootKey(.importKey(name: new.name, wrapped: wrapped, signed: signed)),
             for: context
         ) { code in
             code == .alreadyExists
                 ? APIFailure(.rootKeyNameTaken, "Take another name than '\(new.name)'.") : Self.explain(code)
         }
         guard case .rootKey(.rootKey(let made)) = answer else { throw APIFailure(.internal) }
-        var response = Response.json(RootKeyDetails(made), status: .created)
+        var response = Response.json(RootKeyDetails(made), status: .created, tag: made.tag)
         response.headers[.location] = "/v1/root-keys/\(made.rootKey.identifier)"
         return response
     }
@@ -56,15 +58,27 @@ struct RootKeyImportRoutes: RouteGroup {
     private func importVersion(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let name = try RootKeyRoutes.name(context)
         let new = try await request.decodeJSON(RootKeyVersionToImport.self, upTo: maximumBodyByteCount)
+        let wrapped = try Self.wrappedKey(new.wrappedKey)
         let signed = try SignedStatement(new.signed)
         let answer = try await jobs.perform(
-            .rootKey(.importVersion(name, wrapped: [UInt8](new.wrappedKey), signed: signed)),
+            .rootKey(.importVersion(name, wrapped: wrapped, signed: signed)),
             for: context
         ) { code in
             code == .itemNotFound ? .noRootKey(name) : Self.explain(code)
         }
         guard case .rootKey(.rotation(let operation)) = answer else { throw APIFailure(.internal) }
         return .accepted(operation)
+    }
+
+    /// - Throws: `malformedRequest` where it is longer than the contract allows: four characters of base64 are three bytes.
+    private static func wrappedKey(_ bytes: Data) throws(APIFailure) -> [UInt8] {
+        guard bytes.count <= ResourceLimits.wrappedKey / 4 * 3 else {
+            throw APIFailure(
+                .malformedRequest,
+                "The field 'wrappedKey' has at most \(ResourceLimits.wrappedKey) characters."
+            )
+        }
+        return [UInt8](bytes)
     }
 
     private static func explain(_ code: OperationFailure.Code) -> APIFailure? {

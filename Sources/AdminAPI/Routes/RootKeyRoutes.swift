@@ -36,19 +36,14 @@ struct RootKeyRoutes: RouteGroup {
         guard ResourceName.isValid(new.name) else {
             throw APIFailure(.invalidName, "A name is \(ResourceName.rule).")
         }
-        do throws(APIFailure) {
-            let answer = try await jobs.perform(.rootKey(.create(name: new.name)), for: context)
-            guard case .rootKey(.rootKey(let made)) = answer else { throw APIFailure(.internal) }
-            var response = Response.json(RootKeyDetails(made), status: .created, tag: made.tag)
-            response.headers[.location] = "/v1/root-keys/\(made.rootKey.identifier)"
-            return response
-        } catch {
-            // A worker says "conflict" of a name that is taken, too.
-            guard error.code == .conflict, let present = try? await all(context),
-                present.contains(where: { $0.rootKey.name == new.name || $0.rootKey.identifier.text == new.name })
-            else { throw error }
-            throw APIFailure(.rootKeyNameTaken, "Take another name than '\(new.name)'.")
+        let answer = try await jobs.perform(.rootKey(.create(name: new.name)), for: context) { code in
+            guard code == .alreadyExists else { return nil }
+            return APIFailure(.rootKeyNameTaken, "Take another name than '\(new.name)'.")
         }
+        guard case .rootKey(.rootKey(let made)) = answer else { throw APIFailure(.internal) }
+        var response = Response.json(RootKeyDetails(made), status: .created, tag: made.tag)
+        response.headers[.location] = "/v1/root-keys/\(made.rootKey.identifier)"
+        return response
     }
 
     @Sendable
@@ -72,6 +67,12 @@ struct RootKeyRoutes: RouteGroup {
     private func delete(_ request: Request, _ context: AdminRequestContext) async throws -> Response {
         let name = try Self.name(context)
         let order = try await request.decodeJSON(RootKeyDeletionOrder.self, upTo: maximumBodyByteCount)
+        guard order.signed.count == RootKeyDeletionOrder.signatureCount else {
+            throw APIFailure(
+                .malformedRequest,
+                "The field 'signed' has \(RootKeyDeletionOrder.signatureCount) statements, one by each key owner."
+            )
+        }
         var signed: [SignedStatement] = []
         for statement in order.signed { signed.append(try SignedStatement(statement)) }
         let answer = try await jobs.perform(.rootKey(.delete(name, signed: signed)), for: context) { code in
@@ -83,7 +84,7 @@ struct RootKeyRoutes: RouteGroup {
             }
         }
         guard case .rootKey(.rootKey(let description)) = answer else { throw APIFailure(.internal) }
-        return .json(RootKeyDetails(description), status: .accepted)
+        return .json(RootKeyDetails(description), status: .accepted, tag: description.tag)
     }
 
     @Sendable

@@ -10,13 +10,18 @@ struct SubmittedCertificate {
     var der: [UInt8] { certificate.der }
     var fingerprint: [UInt8] { certificate.fingerprintSHA256 }
 
-    /// - Throws: `privateKeySubmitted` or `certificateMalformed`.
-    init(pem: String) throws(APIFailure) {
+    /// - Parameter field: what the body calls it.
+    /// - Throws: `privateKeySubmitted`, `certificateMalformed`, or `malformedRequest` where it is too long.
+    init(pem: String, field: String = "pem") throws(APIFailure) {
+        let tooLong = APIFailure.tooLong(pem, upTo: ResourceLimits.pem, field)
         do throws(CryptographyError) {
             certificate = try Certificate(pem: pem)
         } catch {
+            // Whoever sends a private key must hear that it was one, however long the text is.
+            if let tooLong, error.code != .privateKeyInsteadOfCertificate { throw tooLong }
             throw APIFailure(error)
         }
+        if let tooLong { throw tooLong }
     }
 
     /// Why a worker may have refused it.
@@ -37,6 +42,12 @@ struct SubmittedCertificate {
 }
 
 extension APIFailure {
+    /// Why a field is not taken that is longer than the contract allows; nil for one that is not.
+    static func tooLong(_ text: String, upTo most: Int, _ field: String) -> APIFailure? {
+        guard text.unicodeScalars.count > most else { return nil }
+        return APIFailure(.malformedRequest, "The field '\(field)' has at most \(most) characters.")
+    }
+
     fileprivate init(_ error: CryptographyError) {
         switch error.code {
         case .privateKeyInsteadOfCertificate:

@@ -2,14 +2,20 @@ internal import AdminResources
 internal import KeyModel
 
 extension SignedStatement {
-    /// What an operator signed, for the worker to verify: here it is only made sure that there is a certificate.
+    /// What an operator signed, for the worker to verify: here it is only made sure that nothing is too long, and that there
+    /// is a certificate.
     ///
-    /// - Throws: `certificateMalformed` or `privateKeySubmitted`.
+    /// - Throws: `malformedRequest`, `certificateMalformed` or `privateKeySubmitted`.
     init(_ resource: SignedStatementResource) throws(APIFailure) {
+        let certificate = try SubmittedCertificate(pem: resource.certificatePem, field: "certificatePem")
+        let tooLong =
+            APIFailure.tooLong(resource.statement, upTo: ResourceLimits.statement, "statement")
+            ?? APIFailure.tooLong(resource.signature, upTo: ResourceLimits.signature, "signature")
+        if let tooLong { throw tooLong }
         self.init(
             statement: Array(resource.statement.utf8),
             signature: resource.signature,
-            certificate: try SubmittedCertificate(pem: resource.certificatePem).der
+            certificate: certificate.der
         )
     }
 }

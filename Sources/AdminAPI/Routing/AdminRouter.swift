@@ -15,7 +15,11 @@ struct AdminRouter: Sendable {
             IdentityRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             CertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             PendingCertificateRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
-            KeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
+            KeyRoutes(
+                jobs: jobs,
+                maximumBodyByteCount: limits.bodyByteCount,
+                maximumOrderByteCount: limits.revocationOrderByteCount
+            ),
             StatusRoutes(jobs: jobs),
             RootKeyRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),
             RootKeyImportRoutes(jobs: jobs, maximumBodyByteCount: limits.bodyByteCount),

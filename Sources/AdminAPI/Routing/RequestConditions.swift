@@ -5,17 +5,21 @@ internal import Hummingbird
 internal import JobTransport
 internal import KeyModel
 
-/// What the header of a request says of how it is to be done: once, by an Idempotency-Key (POST only, for other methods are
-/// idempotent by themselves), and only to what its client last saw, by If-Match (RFC 9110, 13.1.1).
+/// What the header of a request says of how it is to be done: once, by an Idempotency-Key (of POST, and of PUT, for what an
+/// operator has signed is good for one use), and only to what its client last saw, by If-Match (RFC 9110, 13.1.1).
 struct RequestConditions {
     static let longestKey = 255
+    static let longestTag = 2_048
+
+    private static let methodsDoneOnce: Set<HTTPRequest.Method> = [.post, .put]
 
     let idempotencyKey: String?
     /// Nil where any state will do.
     let expectedTag: RecordTag?
 
     init(_ request: Request) throws(APIFailure) {
-        idempotencyKey = try request.method == .post ? Self.idempotencyKey(request.headers) : nil
+        let isDoneOnce = Self.methodsDoneOnce.contains(request.method)
+        idempotencyKey = try isDoneOnce ? Self.idempotencyKey(request.headers) : nil
         expectedTag = try Self.expectedTag(request.headers)
     }
 
@@ -39,11 +43,24 @@ struct RequestConditions {
 
     private static func expectedTag(_ headers: HTTPFields) throws(APIFailure) -> RecordTag? {
         guard let field = headers[.ifMatch], field != "*" else { return nil }
-        guard field.utf8.count <= 2_048, !field.contains(",") else {
-            throw APIFailure(.invalidParameter, "If-Match must be '*' or one entity tag.")
+        guard field.utf8.count <= longestTag, isEntityTag(field) else {
+            throw APIFailure(
+                .invalidParameter,
+                "If-Match must be '*' or one entity tag, of at most \(longestTag) characters and in quotes."
+            )
         }
         // Anything else than a tag of this service matches nothing, weak tags among it (13.1.1: strong comparison).
         return RecordTag(entityTag: field) ?? RecordTag(fields: [])
+    }
+
+    /// The pattern that openapi.yaml has: a tag (RFC 9110, 8.8.3) of visible ASCII, without the comma that parts several.
+    private static func isEntityTag(_ field: String) -> Bool {
+        let tag = field.utf8.starts(with: "W/".utf8) ? field.utf8.dropFirst(2) : field.utf8[...]
+        let quote = UInt8(ascii: "\"")
+        guard tag.count >= 2, tag.first == quote, tag.last == quote else { return false }
+        return tag.dropFirst().dropLast().allSatisfy { byte in
+            (0x21...0x7E).contains(byte) && byte != quote && byte != UInt8(ascii: ",")
+        }
     }
 }
 
@@ -54,6 +71,7 @@ extension RecordTag {
     fileprivate init?(entityTag: String) {
         guard entityTag.utf8.count >= 2, entityTag.hasPrefix("\""), entityTag.hasSuffix("\""),
             let bytes = Hexadecimal.decode(entityTag.utf8.dropFirst().dropLast()),
+            bytes.count <= Self.longest,
             let text = String(validating: bytes, as: UTF8.self)
         else { return nil }
         self.init(text: text)

@@ -110,7 +110,8 @@ package struct RenewOperator: ReportingCommand {
         abstract: "Issue another certificate to an operator who is in force, with the same roles.",
         discussion: """
             Runs where the key of the operators' CA is. Both certificates are in force until the first one expires, or is \
-            revoked by its fingerprint. Everyone may renew himself; others only those whose roles they have.
+            revoked by its fingerprint. Everyone may renew himself; others only those whose roles they have. Of several \
+            certificates of one name it is the one that you use yourself, else the one that is valid longest.
             """
     )
 
@@ -124,9 +125,12 @@ package struct RenewOperator: ReportingCommand {
     package init() {}
 
     package func perform() async throws(CommandFailure) {
-        let client = try await connection.connect()
+        let (client, signing) = try await connection.connectToSign()
         let operators = try await requesting { () async throws(AdminClientError) in try await client.operators() }
-        let renewed = try operators.chosen(by: who, noun: "operator")[0]
+        let chosen = try operators.chosen(by: who, noun: "operator")
+        // Whoever may renew nobody but himself takes the place of the very certificate that he signs with.
+        let own = signing.certificate.fingerprintHexadecimal
+        let renewed = chosen.first { $0.fingerprint == own } ?? chosen[0]
         let issued = try issue.operatorCertificate(renewed.name, connection)
         let admission = OperatorAdmission(
             name: renewed.name,
@@ -235,7 +239,7 @@ package struct RevokeOperator: ReportingCommand {
         abstract: "Take everything from an operator, at once and for good.",
         discussion: """
             For key owners. By his name all his certificates are revoked, by a fingerprint that one. They are never registered \
-            again; the last key owner can't be revoked.
+            again; the last key owner and the last KMIP manager can't be revoked.
             """
     )
 

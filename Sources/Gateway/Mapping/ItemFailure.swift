@@ -48,6 +48,10 @@ extension ItemFailure {
             self.init(.generalFailure, "the server can't do this at the moment; try again")
         case .recordCorrupted:
             self.init(.generalFailure, "the object's record can't be trusted; ask the server's operator")
+        case .replyTooLarge: self.init(.responseTooLarge, "the answer would be too large; ask for less at once")
+        case .tooMuchWork: self.init(.generalFailure, "the request takes too long; send it in parts")
+        case .searchTooWide:
+            self.init(.generalFailure, "the search covers too many objects; ask for a Name or another attribute")
         case .notRegistered, .messageReused, .senderNotAuthorized, .jobNotUnderstood, .operatorNotAuthorized,
             .alreadyExists, .certificateInvalid, .certificateNotPending, .certificateUnchanged,
             .previousCertificateInForce, .keyNotFound, .preconditionFailed,

@@ -15,7 +15,7 @@ struct OperationMapping {
         switch payload {
         case .create(let request): try create(request)
         case .register(let request): try register(request)
-        case .locate(let request): locate(request)
+        case .locate(let request): try locate(request)
         case .get(let request): try get(request)
         case .getAttributes(let request):
             .getAttributes(
@@ -107,8 +107,11 @@ struct OperationMapping {
         return .get(GetOperation(identifier: identifier(request.uniqueIdentifier)))
     }
 
-    private func locate(_ request: LocateRequest) -> KeyModel.Operation {
-        .locate(
+    private func locate(_ request: LocateRequest) throws(ItemFailure) -> KeyModel.Operation {
+        guard request.attributes.count <= ObjectFilter.mostAttributes else {
+            throw ItemFailure(.invalidField, "a search names \(ObjectFilter.mostAttributes) attributes at most")
+        }
+        return .locate(
             LocateOperation(
                 filter: ObjectFilter(
                     attributes: request.attributes.map { attribute in

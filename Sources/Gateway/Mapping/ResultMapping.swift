@@ -47,8 +47,8 @@ struct ResultMapping {
             .locate(
                 LocateResponse(
                     uniqueIdentifiers: identifiers.map(\.text),
-                    // Located Items is a field of 1.3 (4.9).
-                    locatedItems: version >= .v13 ? Int32(clamping: total) : nil
+                    // Located Items is a field of 1.3 (4.9), and left out where not all were counted.
+                    locatedItems: version >= .v13 ? total.map { Int32(clamping: $0) } : nil
                 )
             )
         case .activated(let identifier): .activate(ActivateResponse(uniqueIdentifier: identifier.text))

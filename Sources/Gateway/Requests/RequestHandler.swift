@@ -63,24 +63,26 @@ final class RequestHandler: KMIPRequestHandler {
             let received = try decode(request, inHand, now: now)
             FaultPoint.requestDecoded.reached()
             let response = try await answer(received, inHand, now: now)
-            let encoded = try encode(response, maximumSize: received.header.maximumResponseSize)
+            let written = write(response, maximumSize: received.header.maximumResponseSize, for: peer)
             FaultPoint.responseEncoded.reached()
-            return .send(encoded)
+            return written
         } catch {
             switch error {
-            case .message(let failure):
-                guard let box = try? encode(failure, maximumSize: nil) else { return .close(.memoryExhausted) }
-                return .send(box)
+            case .message(let failure): return write(failure, maximumSize: nil, for: peer)
             case .close(let reason): return .close(reason)
             }
         }
     }
 
-    private func encode(_ response: ResponseMessage, maximumSize: Int32?) throws(AnswerFailure) -> SecretBox {
+    private func write(_ response: ResponseMessage, maximumSize: Int32?, for peer: ConnectionPeer) -> KMIPAnswer {
         do {
-            return try ResponseEncoding.encode(response, maximumSize: maximumSize)
+            let box = try ResponseEncoding.encode(response, maximumSize: maximumSize) { byteCount in
+                peer.memory.takeResponse(of: byteCount)
+            }
+            guard let box else { return .close(.memoryShareExceeded) }
+            return .send(box)
         } catch {
-            throw .close(.memoryExhausted)
+            return .close(.memoryExhausted)
         }
     }
 
@@ -90,10 +92,14 @@ final class RequestHandler: KMIPRequestHandler {
         now: Int64
     ) throws(AnswerFailure) -> ReceivedRequest {
         let received: ReceivedRequest
+        let memory = inHand.peer.memory
         do throws(RequestFailure) {
             received = try request.bytes.withUnsafeBytes { bytes throws(RequestFailure) in
                 try ReceivedRequest(decoding: bytes.bytes, maximumItems: RequestPolicy.mostItems) { secret in
-                    SecretBox(try SecretBytes(copying: secret))
+                    guard memory.takeSecret(of: secret.count) else {
+                        throw CryptographyError(code: .secureHeapExhausted, operation: "a client's share")
+                    }
+                    return SecretBox(try SecretBytes(copying: secret))
                 }
             }
         } catch {

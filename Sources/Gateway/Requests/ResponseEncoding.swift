@@ -6,10 +6,25 @@ enum ResponseEncoding {
     /// - Parameter maximumSize: of the request header (KMIP 1.4, 6.3); a response that is longer is replaced by
     ///   errors. What the operations did stays done.
     static func encode(_ response: ResponseMessage, maximumSize: Int32?) throws(CryptographyError) -> SecretBox {
-        try encode(fit(response, maximumSize: maximumSize))
+        try write(fit(response, maximumSize: maximumSize))
     }
 
-    private static func encode(_ message: ResponseMessage) throws(CryptographyError) -> SecretBox {
+    /// - Parameter mayTake: whether there is memory for so many bytes; asked before they are taken. A response without
+    ///   memory is replaced by errors, as one that is longer than the client wants.
+    /// - Returns: nil where there is none for the errors either.
+    static func encode(
+        _ response: ResponseMessage,
+        maximumSize: Int32?,
+        mayTake: (_ byteCount: Int) -> Bool
+    ) throws(CryptographyError) -> SecretBox? {
+        let message = fit(response, maximumSize: maximumSize)
+        if mayTake(message.encodedSize) { return try write(message) }
+        let errors = fit(response, maximumSize: 0)
+        guard mayTake(errors.encodedSize) else { return nil }
+        return try write(errors)
+    }
+
+    private static func write(_ message: ResponseMessage) throws(CryptographyError) -> SecretBox {
         var bytes = try SecretBytes(count: message.encodedSize)
         bytes.withUnsafeMutableBytes { message.encode(into: $0) }
         return SecretBox(bytes)

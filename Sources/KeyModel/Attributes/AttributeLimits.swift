@@ -14,6 +14,11 @@ package enum AttributeLimits {
     }
 }
 
+extension Attribute {
+    /// An estimate of its size with its name, in bytes.
+    package var byteCount: Int { 16 + name.text.utf8.count + value.byteCount }
+}
+
 extension AttributeValue {
     /// An estimate of the value's size in bytes.
     var byteCount: Int {

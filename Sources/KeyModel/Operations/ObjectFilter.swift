@@ -1,6 +1,12 @@
 /// What Locate looks for (KMIP 1.4, 4.9): objects that match every given attribute.
 package struct ObjectFilter: Hashable, Sendable {
+    /// No client names more: each is a condition of the search.
+    package static let mostAttributes = 32
+
     package let attributes: [Attribute]
+
+    /// Whether a State is asked for: only then are destroyed objects found.
+    package var asksForState: Bool { attributes.contains { $0.name == .state } }
 
     package init(attributes: [Attribute]) {
         self.attributes = attributes

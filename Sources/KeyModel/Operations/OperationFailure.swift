@@ -61,6 +61,12 @@ package struct OperationFailure: Error, Hashable, Sendable {
 
         /// The instance that an operator names has no such key.
         case keyNotFound = 30
+        /// What was asked for would make an answer that no message holds. Nothing is wrong with it: ask for less at once.
+        case replyTooLarge = 31
+        /// The operations before it took so long that others would wait for this one: send fewer at once.
+        case tooMuchWork = 32
+        /// More objects would have to be looked at than one search may.
+        case searchTooWide = 33
         /// The root key's owner has not authorized the instance with both roles.
         case rootKeyNotAuthorized = 35
         /// The instance has keys that are not destroyed.
@@ -69,7 +75,7 @@ package struct OperationFailure: Error, Hashable, Sendable {
         case statementNotAccepted = 37
         /// The instance's status does not have this step.
         case wrongInstanceStatus = 38
-        /// Afterwards nobody could undo it: the last key owner, or the admin front that the request came by.
+        /// Afterwards nobody could undo it: the last key owner or KMIP manager, or the admin front that the request came by.
         case wouldLockOut = 39
         /// The root key is being rotated, and one rotation at a time is enough.
         case rotationRunning = 40

@@ -8,8 +8,9 @@ package enum OperationResult: Hashable, Sendable {
     case attributeAdded(UniqueIdentifier, Attribute)
     case attributeModified(UniqueIdentifier, Attribute)
     case attributeDeleted(UniqueIdentifier, Attribute)
-    /// The identifiers within offset and limit, newest first, and how many there are without these.
-    case located([UniqueIdentifier], total: Int)
+    /// The identifiers within offset and limit, newest first, and how many there are without these; nil where not all were
+    /// counted.
+    case located([UniqueIdentifier], total: Int?)
     case activated(UniqueIdentifier)
     case revoked(UniqueIdentifier)
     case destroyed(UniqueIdentifier)

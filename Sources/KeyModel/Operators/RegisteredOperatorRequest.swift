@@ -17,7 +17,7 @@ package enum RegisteredOperatorRequest: OperatorRequest {
         signed: SignedStatement
     )
     /// For good: the certificate is never registered again. It takes away only, and is not signed. The last key owner
-    /// can't be revoked. Answered by `RegisteredOperatorAnswer.revoked`.
+    /// can't be revoked, nor the last KMIP manager. Answered by `RegisteredOperatorAnswer.revoked`.
     case revoke(CertificateFingerprint)
 
     package var name: String {

@@ -17,6 +17,9 @@ package protocol EngineTransaction {
     /// - Parameter parameters: the values of the `?` in the statement, in order. No statement has a `?` elsewhere.
     func rows(_ statement: String, _ parameters: [StoreValue]) throws -> [[StoreValue]]
 
+    /// As `rows`, for a query whose text is made for this one time: it is not kept prepared.
+    func rowsOnce(_ statement: String, _ parameters: [StoreValue]) throws -> [[StoreValue]]
+
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func execute(_ statement: String, _ parameters: [StoreValue]) throws -> Int

@@ -26,8 +26,9 @@ extension ReadTransaction {
         for (name, patterns) in groups.sorted(by: { left, right in left.key == .name && right.key != .name }) {
             conditions.narrow(name, patterns)
         }
+        if !filter.asksForState { conditions.leaveOutDestroyed() }
         if conditions.isImpossible { return ObjectCandidates(objects: [], corrupted: [], isTruncated: false) }
-        let rows = try engine.rows(
+        let rows = try engine.rowsOnce(
             """
             SELECT \(ObjectRow.selection) FROM \(conditions.source) WHERE \(conditions.text) \
             ORDER BY r.initial_date DESC, r.unique_identifier LIMIT ?
@@ -95,6 +96,12 @@ private struct CandidateConditions {
             }
         let marks = Array(repeating: "?", count: stored.count).joined(separator: ", ")
         add("r.state IN (\(marks))", stored.map { .integer($0.rawValue) })
+    }
+
+    /// No date brings an object there: the state that was stored is the state.
+    mutating func leaveOutDestroyed() {
+        let destroyed: [ObjectState] = [.destroyed, .destroyedCompromised]
+        add("r.state NOT IN (?, ?)", destroyed.map { .integer($0.rawValue) })
     }
 
     private mutating func narrowAttribute(_ pattern: Attribute) {

@@ -56,10 +56,24 @@ package struct GatewaySettings: ServiceSettings, Equatable {
         policy = try Policy(from: reader.group("policy"))
         broker = try BrokerSettings(from: reader.group("broker"))
         identity = try IdentitySettings(from: reader.group("identity"))
+        try checkMemory(reader.group("memory"))
     }
 }
 
 extension GatewaySettings {
+    /// A client has a share of the memory for keys. It must hold the longest request while it comes in, or that and its
+    /// answer: a quarter of the memory stays free, and a share is two thirds of the rest at most.
+    private func checkMemory(_ reader: ConfigurationReader) throws(ConfigurationError) {
+        let least = 4 * max(limits.messageBytes, 32 << 10)
+        guard process.memory.secretBytes >= least else {
+            throw reader.refusal(
+                "secretBytes",
+                "\(process.memory.secretBytes) is too small for limits.messageBytes: it takes four times as much"
+                    + " (\(least) at least)"
+            )
+        }
+    }
+
     private static func endpoint(
         _ reader: ConfigurationReader,
         listening: NetworkAddress

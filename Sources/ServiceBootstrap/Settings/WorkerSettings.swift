@@ -47,6 +47,8 @@ package struct WorkerSettings: ServiceSettings, Equatable {
     package var rootKeyRetentionDays: Int
     /// So long can a root key whose deletion is ordered be restored.
     package var rootKeyDeletionWaitSeconds: Int
+    /// PEM: the CAs that operators' certificates come from.
+    package var operatorsAuthorityFile: String
     package var broker: BrokerSettings
     package var identity: IdentitySettings
 
@@ -60,6 +62,7 @@ package struct WorkerSettings: ServiceSettings, Equatable {
         let rootKeys = reader.group("rootKeys")
         rootKeyRetentionDays = try rootKeys.integer("retentionDays", in: 0...3650, default: 90)
         rootKeyDeletionWaitSeconds = try rootKeys.integer("deletionWaitSeconds", in: 5...31_536_000, default: 604_800)
+        operatorsAuthorityFile = try reader.path("operatorsAuthorityFile")
         broker = try BrokerSettings(from: reader.group("broker"))
         identity = try IdentitySettings(from: reader.group("identity"))
     }

@@ -40,7 +40,7 @@ extension BatchProcessor {
             logger.error("a commit failed", metadata: ["jobs": "\(writing.count)", "error": "\(error)"])
             // It may have been committed all the same: a chain must not be continued from where it is not known to be.
             startNewAuditChain()
-            throw .abandoned(.storeUnavailable)
+            throw .abandoned((error as? StoreError)?.code == .outcomeUnknown ? .commitUnknown : .storeUnavailable)
         }
     }
 
@@ -91,7 +91,7 @@ extension BatchProcessor {
         #endif
         try transaction.saveOutcome(
             job.job.outcomeKey,
-            requestHash: job.job.opened.requestHash,
+            requestHash: job.job.requestHash,
             outcome: job.reply.withoutKeyMaterial.serialized(),
             expiry: job.job.outcomeExpiry
         )

@@ -1,6 +1,8 @@
 import AuthorityKeeping
+import Cryptography
 import FaultPoints
 import HSM
+import JobMessages
 import JobSealing
 import KeyModel
 import KeyStorage
@@ -11,8 +13,9 @@ extension BatchProcessor {
     /// So often is a job run again alone when another writer was faster.
     private static let mostConflicts = 5
 
-    /// - Returns: each job with its reply; nil for one to be given back to the queue.
-    func carryOut(_ jobs: [AdmittedJob]) -> [(AdmittedJob, JobReply?)] {
+    /// - Parameter deadline: no job is begun after it, but for the first.
+    /// - Returns: each job that was begun with its reply; nil for one to be given back to the queue.
+    func carryOut(_ jobs: [AdmittedJob], until deadline: ContinuousClock.Instant) -> [(AdmittedJob, JobReply?)] {
         var results: [(AdmittedJob, JobReply?)] = []
         var together: [AdmittedJob] = []
         var alone: [AdmittedJob] = []
@@ -22,9 +25,9 @@ extension BatchProcessor {
             let isFirst = seen.insert(job.outcomeKey).inserted
             if job.isRedelivered || !isFirst || job.job.isOperators { alone.append(job) } else { together.append(job) }
         }
-        let (done, undone) = accountingStore(for: together) { carryOutTogether(together) }
+        let (done, undone) = accountingStore(for: together) { carryOutTogether(together, until: deadline) }
         results += done
-        for job in undone + alone {
+        for job in undone + alone where results.isEmpty || ContinuousClock.now < deadline {
             results.append((job, accountingStore(for: [job]) { carryOutAlone(job) }))
         }
         return results
@@ -35,6 +38,7 @@ extension BatchProcessor {
     /// - Returns: those that are done, and those to be run again alone.
     private func carryOutTogether(
         _ jobs: [AdmittedJob],
+        until deadline: ContinuousClock.Instant,
         isSecondTime: Bool = false
     ) -> ([(AdmittedJob, JobReply?)], [AdmittedJob]) {
         guard !jobs.isEmpty else { return ([], []) }
@@ -42,17 +46,17 @@ extension BatchProcessor {
         var done: [(AdmittedJob, JobReply?)] = []
         do throws(ExecutionError) {
             let known = try outcomes(of: jobs)
-            let view = BatchView(store: store)
+            let view = BatchView(store: store, mostRecords: limits.searchedRecords)
             try view.prefetch(namedObjects(jobs))
             var results: [ExecutedJob] = []
-            for job in jobs {
+            for job in jobs where results.isEmpty || ContinuousClock.now < deadline {
                 results.append(try execute(job, known: known[job.outcomeKey], in: view))
             }
             let (committed, undone) = try commit(results)
             done = committed.map { ($0.job, $0.reply) }
             guard keeper.authority.generation != generation, !isSecondTime else { return (done, undone) }
             // No job of the batch is at fault: all are decided anew, by the authority that is in force now.
-            let (again, left) = carryOutTogether(undone, isSecondTime: true)
+            let (again, left) = carryOutTogether(undone, until: deadline, isSecondTime: true)
             return (done + again, left)
         } catch {
             logger.error("a batch is given up", metadata: ["jobs": "\(jobs.count)", "reason": "\(error)"])
@@ -70,7 +74,11 @@ extension BatchProcessor {
                 if job.job.isOperators, let reply = try carryOutOperators(job) { return reply }
                 if !job.job.isOperators {
                     let known = try outcomes(of: [job])
-                    let executed = try execute(job, known: known[job.outcomeKey], in: BatchView(store: store))
+                    let executed = try execute(
+                        job,
+                        known: known[job.outcomeKey],
+                        in: BatchView(store: store, mostRecords: limits.searchedRecords)
+                    )
                     if let done = try commit([executed]).committed.first { return done.reply }
                 }
                 try refreshAuthority()
@@ -86,11 +94,11 @@ extension BatchProcessor {
     }
 
     /// What to tell the sender of a job of which nothing was done. With the HSM lost, another worker may do better;
-    /// with the store failing, none will.
+    /// with the store failing, none will. What may have been committed is answered by who finds its outcome, or nothing.
     private func abandonment(_ job: AdmittedJob, _ error: ExecutionError) -> JobReply? {
         switch error {
         case .failure(let failure): .failure(failure)
-        case .abandoned(.hsmLost): nil
+        case .abandoned(.hsmLost), .abandoned(.commitUnknown): nil
         case .abandoned(.storeUnavailable): .failure(OperationFailure(.storeUnavailable))
         }
     }
@@ -133,13 +141,13 @@ extension BatchProcessor {
     /// - Returns: the answer to a job whose attempts are used up.
     private func countAttempt(_ job: AdmittedJob) throws(ExecutionError) -> JobReply? {
         let known = try outcomes(of: [job])[job.outcomeKey]
-        guard case .execute = OutcomeDecision(known, requestHash: job.opened.requestHash) else { return nil }
+        guard case .execute = OutcomeDecision(known, requestHash: job.requestHash) else { return nil }
         let attempts: Int
         do {
             attempts = try store.write { transaction in
                 try transaction.countAttempt(
                     job.outcomeKey,
-                    requestHash: job.opened.requestHash,
+                    requestHash: job.requestHash,
                     expiry: job.outcomeExpiry
                 )
             }
@@ -186,7 +194,21 @@ extension BatchProcessor {
 }
 
 extension AdmittedJob {
-    var outcomeKey: OutcomeKey { OutcomeKey(sender: sender, messageID: opened.header.messageID) }
+    /// An operator's request is the same by whichever front it comes.
+    var outcomeKey: OutcomeKey {
+        OutcomeKey(sender: requester ?? sender, messageID: opened.header.messageID)
+    }
+
+    /// By which a second delivery is told from another request under the same message id. An operator who asks again may
+    /// come from another address.
+    var requestHash: [UInt8] {
+        guard requester != nil else { return opened.requestHash }
+        return SHA256.hash(Job(requestID: job.requestID, clientAddress: "", content: job.content).serialized())
+    }
+
+    private var requester: CertificateFingerprint? {
+        if case .operator(let request) = job.content { request.requester } else { nil }
+    }
 
     /// An outcome is kept this long after the job's deadline, in seconds: past every delivery and every difference of
     /// clocks.
@@ -200,5 +222,9 @@ extension AdmittedJob {
 extension Job {
     var isOperators: Bool {
         if case .operator = content { true } else { false }
+    }
+
+    var operationCount: Int {
+        if case .kmip(let job) = content { max(1, job.operations.count) } else { 1 }
     }
 }

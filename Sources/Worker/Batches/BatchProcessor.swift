@@ -17,10 +17,13 @@ import Monitoring
 /// objects that they name; carry out the operations, with the HSM and in memory; commit all changes, outcomes and audit
 /// records in one transaction. Only then is there an answer to anything: no key leaves before its audit record is
 /// durable, and no identifier before its key is.
+///
+/// What would take too long for one turn is left for the next.
 final class BatchProcessor {
     /// The worker's identity: it signs reports.
     let credential: ServiceCredential
     let partition: PartitionName
+    let operatorsTrust: OperatorsTrust
     let hsm: HSMSession
     let store: KeyStore
     let keeper: AuthorityKeeper
@@ -52,6 +55,7 @@ final class BatchProcessor {
     /// The pair in the token whose public half root keys are wrapped under to be imported; nil where the configuration names
     /// none.
     var rootKeyImportKey: TokenKey?
+    var limits = WorkLimits()
     private var authorityComplaint = RepeatedEvent()
     #if DEBUG
         var defect = WorkerDefect.installed
@@ -62,11 +66,13 @@ final class BatchProcessor {
     init(
         parts: WorkerParts,
         credential: ServiceCredential,
+        operatorsTrust: OperatorsTrust,
         bootID: [UInt8],
         clock: @escaping @Sendable () -> Int64
     ) {
         self.credential = credential
         self.partition = credential.trust.partition
+        self.operatorsTrust = operatorsTrust
         self.hsm = parts.hsm
         self.store = parts.store
         self.keeper = parts.keeper
@@ -76,9 +82,10 @@ final class BatchProcessor {
         self.auditChain = AuditChain(startingAs: bootID)
     }
 
-    /// - Returns: for each job, in order, what becomes of it.
-    func process(_ batch: [ReceivedJob]) -> [Disposition] {
-        var dispositions = [Disposition](repeating: .giveBack, count: batch.count)
+    /// - Returns: for each job, in order, what becomes of it; nil for one that is to be brought again with the next turn.
+    ///   At least one is not.
+    func process(_ batch: [ReceivedJob]) -> [Disposition?] {
+        var dispositions = [Disposition?](repeating: nil, count: batch.count)
         let (begin, hsmBefore) = (ContinuousClock.now, hsm.busy)
         accounts = [:]
         #if DEBUG
@@ -95,12 +102,15 @@ final class BatchProcessor {
                     metadata: ["error": "\(error)", "times": "\(times)"]
                 )
             }
-            return dispositions
+            return batch.map { _ in .giveBack }
         }
+        tickets.releaseForgotten(with: HSMTicketOpener(hsm: hsm, authority: keeper.authority))
         var admitted: [AdmittedJob] = []
-        for (position, received) in batch.enumerated() {
+        var operations = 0
+        for (position, received) in batch.enumerated() where operations < limits.operations {
             switch accounting(for: position, { admit(received, at: position) }) {
             case .success(let job):
+                operations += job.job.operationCount
                 admitted.append(job)
             case .failure(let refusal):
                 dispositions[position] = refusal.disposition
@@ -108,7 +118,7 @@ final class BatchProcessor {
             }
         }
         FaultPoint.jobsAdmitted.reached()
-        for (job, reply) in carryOut(admitted) {
+        for (job, reply) in carryOut(admitted, until: begin + limits.turn) {
             dispositions[job.position] = disposition(of: job, reply)
             jobsDone += 1
             report(job, reply, batch: batch.count)
@@ -121,7 +131,13 @@ final class BatchProcessor {
     private func disposition(of job: AdmittedJob, _ reply: JobReply?) -> Disposition {
         guard let reply else { return .giveBack }
         do {
-            return .reply(try job.opened.seal(reply))
+            let sealed = try job.opened.seal(reply)
+            guard sealed.count > WorkLimits.messageBytes else { return .reply(sealed) }
+            logger.error(
+                "a reply is too large for a message",
+                metadata: ["request": "\(job.job.requestID)", "bytes": "\(sealed.count)"]
+            )
+            return .reply(try job.opened.seal(.failure(OperationFailure(.replyTooLarge))))
         } catch {
             logger.error("a reply could not be sealed", metadata: ["request": "\(job.job.requestID)"])
             return .drop

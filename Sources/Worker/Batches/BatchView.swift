@@ -11,8 +11,12 @@ final class BatchView {
     private var objects: [ObjectKey: Result<ManagedObject, StoreError>] = [:]
     private var absent: Set<ObjectKey> = []
 
-    init(store: KeyStore) {
+    /// How many records one search looks at, the newest first.
+    private let mostRecords: Int
+
+    init(store: KeyStore, mostRecords: Int) {
         self.store = store
+        self.mostRecords = mostRecords
     }
 
     /// Reads what the batch's operations name, in one query.
@@ -56,25 +60,33 @@ final class BatchView {
         _ filter: ObjectFilter,
         in instance: InstanceIdentifier,
         at now: Timestamp
-    ) throws(ExecutionError) -> (found: [ManagedObject], corrupted: [ObjectKey]) {
+    ) throws(ExecutionError) -> Search {
         let candidates = try usingStore {
-            try store.read { try $0.candidates(for: filter, in: instance, limit: Self.searchLimit) }
+            try store.read { try $0.candidates(for: filter, in: instance, limit: mostRecords) }
         }
         var byKey: [ObjectKey: ManagedObject] = [:]
         for object in candidates.objects { byKey[ObjectKey(object)] = object }
         for case (let key, .success(let object)) in objects where key.instance == instance { byKey[key] = object }
-        let asksForState = filter.attributes.contains { $0.name == .state }
         let found = byKey.values.compactMap { stored -> ManagedObject? in
             var object = stored
             object.settle(at: now)
-            guard asksForState || !object.state.isDestroyed, filter.matches(object) else { return nil }
+            guard filter.asksForState || !object.state.isDestroyed, filter.matches(object) else { return nil }
             return object
         }
-        return (found.sorted(by: Self.isNewer), candidates.corrupted)
+        return Search(
+            found: found.sorted(by: Self.isNewer),
+            corrupted: candidates.corrupted,
+            isComplete: !candidates.isTruncated
+        )
     }
 
-    /// How many records one Locate looks at.
-    private static let searchLimit = 20_000
+    struct Search {
+        /// Newest first.
+        let found: [ManagedObject]
+        let corrupted: [ObjectKey]
+        /// Whether every object that could match was looked at; if not, older ones may match as well.
+        let isComplete: Bool
+    }
 
     private static func isNewer(_ one: ManagedObject, _ other: ManagedObject) -> Bool {
         let dates = (one.dates.initial?.secondsSince1970 ?? 0, other.dates.initial?.secondsSince1970 ?? 0)

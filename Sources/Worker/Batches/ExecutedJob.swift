@@ -31,7 +31,7 @@ extension BatchProcessor {
         known: Result<StoredOutcome, StoreError>?,
         in view: BatchView
     ) throws(ExecutionError) -> ExecutedJob {
-        switch OutcomeDecision(known, requestHash: job.opened.requestHash) {
+        switch OutcomeDecision(known, requestHash: job.requestHash) {
         case .refuse(let code):
             return ExecutedJob(
                 job: job,
@@ -66,7 +66,7 @@ extension BatchProcessor {
             return refuse(job, of: kmip.client, error)
         }
         var run = OperationRun(scope: scope, authority: keeper.authority, hsm: hsm, view: view)
-        let outcomes = try run.run(kmip)
+        let outcomes = try run.run(kmip, within: limits)
         return ExecutedJob(
             job: job,
             reply: .kmip(outcomes),

@@ -6,12 +6,14 @@ import KeyStorage
 enum ExecutionError: Error, Hashable, Sendable {
     /// An answer to the client.
     case failure(OperationFailure)
-    /// No answer: the HSM is lost or the store can't be used. Nothing of the job is done, and another worker may do it.
+    /// No answer: the HSM is lost or the store can't be used. Nothing of the job is done, as far as is known.
     case abandoned(Reason)
 
     enum Reason: String, Hashable, Sendable {
         case hsmLost = "the HSM session is lost"
         case storeUnavailable = "the key store can't be used"
+        /// What the store says of it later decides.
+        case commitUnknown = "it is not known whether the change was committed"
     }
 
     static func failure(_ code: OperationFailure.Code) -> ExecutionError {
@@ -54,7 +56,8 @@ func usingStore<R>(_ body: () throws -> R) throws(ExecutionError) -> R {
         return try body()
     } catch let error as StoreError where error.code == .recordCorrupted {
         throw .failure(.recordCorrupted)
-    } catch let error as StoreError where error.code == .valueNotStorable {
+    } catch let error as StoreError where error.code == .valueNotStorable || error.code == .engineFailed {
+        // The engine can't do what was asked for: that is the fault of one job, not of its neighbours.
         throw .failure(.invalidField)
     } catch {
         throw .abandoned(.storeUnavailable)

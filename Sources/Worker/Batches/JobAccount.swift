@@ -24,7 +24,11 @@ struct JobAccount {
     ///   - now: milliseconds since 1970.
     static func wait(deadline: Int64, expiration: Int64?, now: Int64) -> Duration? {
         guard let expiration, (0...MessageHeader.longestDeadline).contains(expiration) else { return nil }
-        return .milliseconds(min(max(0, now - (deadline - expiration)), MessageHeader.longestDeadline))
+        // The deadline is what the sender wrote: any number.
+        let (published, isFarAway) = deadline.subtractingReportingOverflow(expiration)
+        let (wait, isFurther) = now.subtractingReportingOverflow(published)
+        guard !isFarAway, !isFurther else { return nil }
+        return .milliseconds(min(max(0, wait), MessageHeader.longestDeadline))
     }
 }
 

@@ -23,8 +23,14 @@ struct OperationRun {
 
     private static let longestIdentifier = 128
 
+    /// - Parameter limits: an operation that would go beyond them fails.
     /// - Throws: `abandoned` only; a failure is an outcome.
-    mutating func run(_ job: KMIPJob) throws(ExecutionError) -> [OperationOutcome] {
+    mutating func run(
+        _ job: KMIPJob,
+        within limits: WorkLimits = WorkLimits()
+    ) throws(ExecutionError) -> [OperationOutcome] {
+        let begin = ContinuousClock.now
+        var answerBytes = 0
         var outcomes: [OperationOutcome] = []
         var isStopped = false
         for operation in job.operations {
@@ -32,10 +38,17 @@ struct OperationRun {
                 outcomes.append(.failure(OperationFailure(.notAttempted)))
                 continue
             }
-            do {
-                outcomes.append(.success(try perform(operation)))
+            let before = (changes, placeholder)
+            do throws(ExecutionError) {
+                guard outcomes.isEmpty || begin.duration(to: .now) < limits.job else { throw .failure(.tooMuchWork) }
+                let result = try perform(operation)
+                let withResult = answerBytes + result.unboundedByteCount
+                guard withResult <= limits.answerBytes else { throw .failure(.replyTooLarge) }
+                answerBytes = withResult
+                outcomes.append(.success(result))
             } catch {
                 guard case .failure(let failure) = error else { throw error }
+                (changes, placeholder) = before
                 changes.record(
                     scope.event(
                         operation.auditAction,
@@ -90,13 +103,27 @@ struct OperationRun {
 
     /// Throws where a name that is asked for belongs to another live object of the instance.
     func requireUniqueNames(_ attributes: [Attribute], except identifier: UniqueIdentifier?) throws(ExecutionError) {
-        for attribute in attributes where attribute.name == .name {
-            let filter = ObjectFilter(attributes: [Attribute(name: .name, value: attribute.value)])
-            let (owners, _) = try view.matching(filter, in: scope.instance.identifier, at: scope.now)
+        for name in attributes.filter({ $0.name == .name }).flatMap({ Self.namesakes(of: $0.value) }) {
+            let filter = ObjectFilter(attributes: [Attribute(name: .name, value: name)])
+            let owners = try view.matching(filter, in: scope.instance.identifier, at: scope.now).found
             guard owners.allSatisfy({ $0.identifier == identifier }) else {
                 throw .failure(OperationFailure(.nameNotUnique, attribute: .name))
             }
         }
+    }
+
+    /// A text and a URI of the same characters are the same name (`ObjectName`).
+    private static func namesakes(of name: AttributeValue) -> Set<AttributeValue> {
+        guard case .structure(let fields) = name else { return [name] }
+        let others = [UInt32(1), 2].map { type in
+            AttributeValue.structure(
+                fields.map { field in
+                    guard field.name == "Name Type" else { return field }
+                    return AttributeValue.Field(name: field.name, value: .enumeration(type))
+                }
+            )
+        }
+        return Set([name] + others)
     }
 }
 

@@ -13,7 +13,7 @@ extension BatchProcessor {
     func carryOutOperators(_ admitted: AdmittedJob) throws(ExecutionError) -> JobReply? {
         guard case .operator(let job) = admitted.job.content else { return nil }
         let known = try outcomes(of: [admitted])[admitted.outcomeKey]
-        switch OutcomeDecision(known, requestHash: admitted.opened.requestHash) {
+        switch OutcomeDecision(known, requestHash: admitted.requestHash) {
         case .refuse(let code): return .failure(OperationFailure(code))
         case .repeatAnswer(let reply):
             accounts[admitted.position, default: JobAccount()].isRepeat = true
@@ -47,6 +47,8 @@ extension BatchProcessor {
             return .failure(failure)
         } catch let error as ExecutionError {
             throw error
+        } catch let error as StoreError where error.code == .outcomeUnknown {
+            throw .abandoned(.commitUnknown)
         } catch {
             throw .abandoned(.storeUnavailable)
         }
@@ -75,13 +77,14 @@ extension BatchProcessor {
             requester: job.requester,
             sender: admitted.sender,
             trust: credential.trust,
+            operatorsTrust: operatorsTrust,
             now: now,
             statement: try acceptStatement(of: job, in: admitted.job, at: now),
             keys: try store.read { try keys(neededFor: request, in: $0) }
         )
         let change = try keeper.authority.changed(by: request, in: context)
         return try enact(change, OperatorChange(job: job, admitted: admitted, now: now)) { transaction in
-            guard try keys(neededFor: request, in: transaction) == context.keys else {
+            guard try keys(neededFor: request, in: transaction).decidesAs(context.keys) else {
                 throw StoreError(.conflict, table: .managedObjects)
             }
             if let statement = context.statement { try use(statement, in: transaction, at: now) }

@@ -180,6 +180,12 @@ extension BatchProcessor {
         } catch let failure as OperationFailure {
             discard(created.identifier)
             throw failure
+        } catch let error as ExecutionError where error == .abandoned(.commitUnknown) {
+            leave(created.identifier)
+            throw error
+        } catch let error as StoreError where error.code == .outcomeUnknown {
+            leave(created.identifier)
+            throw error
         } catch {
             // The change may have been committed all the same: a key that is on record must stay.
             if let stored = try? store.read({ try $0.authority() }),
@@ -189,6 +195,14 @@ extension BatchProcessor {
             }
             throw error
         }
+    }
+
+    /// It may be on record after all, and then everything depends on it.
+    private func leave(_ key: TokenKeyIdentifier) {
+        logger.error(
+            "it is not known whether a root key version is on record; it stays in the token",
+            metadata: ["key": "\(key)"]
+        )
     }
 
     private func discard(_ key: TokenKeyIdentifier) {

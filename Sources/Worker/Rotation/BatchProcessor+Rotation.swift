@@ -173,11 +173,23 @@ extension BatchProcessor {
                 let material = try rewrap(object, to: destination, version)
                 result.moved.append((object, material))
             } catch {
-                guard error == .failure(.recordCorrupted) else { throw error }
+                guard case .failure(let failure) = error else { throw error }
+                if failure.code != .recordCorrupted, !isGivenUp(object) {
+                    // What was moved before it is kept, and it is the first of the next step.
+                    guard count == 1 else { return (result, count - 1) }
+                    rewrapping?.failures += 1
+                    throw error
+                }
                 result.refused.append(object)
             }
         }
         return (result, count)
+    }
+
+    /// A key that the token can't move, for whatever reason, must not keep the others from being moved.
+    private func isGivenUp(_ object: ManagedObject) -> Bool {
+        guard let taken = rewrapping, taken.keys.first?.identifier == object.identifier else { return false }
+        return taken.failures >= Rewrapping.mostFailures
     }
 
     private func rewrap(

@@ -5,6 +5,11 @@ import KeyStorage
 struct Rewrapping {
     let operation: OperationIdentifier
     var keys: [ManagedObject]
+    /// How often the token has failed at the first of them.
+    var failures = 0
+
+    /// A key at which the token fails so often, in a login of its own at last, stays where it is.
+    static let mostFailures = 3
 }
 
 /// What one step has come to.

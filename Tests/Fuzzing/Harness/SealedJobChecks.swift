@@ -73,11 +73,13 @@ struct SealedJobChecks {
         switch request.effect {
         case .authority:
             let changed: AuthorityChange
+            let operatorsTrust = try OperatorsTrust([fixture.services.authorityCertificate])
             do throws(OperationFailure) {
                 let context = ChangeContext(
                     requester: fixture.admin.credential.fingerprint,
                     sender: fixture.admin.credential.fingerprint,
                     trust: fixture.services.trust,
+                    operatorsTrust: operatorsTrust,
                     now: ModelRun.now
                 )
                 changed = try fixture.authority.changed(by: request, in: context)

@@ -122,8 +122,8 @@ extension Authority {
         // P-256, for what operators sign is verified by ES256.
         guard let parsed = try? Certificate(der: der),
             let fingerprint = CertificateFingerprint(parsed.fingerprintSHA256),
-            parsed.publicKey.algorithm == .p256, !parsed.isCertificateAuthority,
-            parsed.notAfter > context.now.secondsSince1970
+            parsed.publicKey.algorithm == .p256,
+            context.operatorsTrust.hasIssued(parsed, at: context.now.secondsSince1970)
         else { throw OperationFailure(.certificateInvalid) }
         let isTaken = operators.contains {
             $0.fingerprint == fingerprint
@@ -158,10 +158,13 @@ extension Authority {
         var next = self
         let revoked = operators[index].revoked
         next.operators[index] = revoked
-        let hasKeyOwner = next.operators.contains {
-            $0.status == .inForce && $0.notAfter >= context.now && $0.roles.contains(.keyOwner)
+        // Nobody gives a role that he has not: without these two, nobody would ever have them again.
+        for role in [Operator.Role.keyOwner, .kmipManager] where revoked.roles.contains(role) {
+            let isThereAnother = next.operators.contains {
+                $0.status == .inForce && $0.notAfter >= context.now && $0.roles.contains(role)
+            }
+            guard isThereAnother else { throw OperationFailure(.wouldLockOut) }
         }
-        guard hasKeyOwner else { throw OperationFailure(.wouldLockOut) }
         return change(to: next, .revoked(revoked), .operatorRevoke, of: revoked)
     }
 

@@ -9,6 +9,8 @@ struct ChangeContext {
     let sender: CertificateFingerprint
     /// By which identities of services are believed.
     let trust: ServiceTrust
+    /// By which certificates of operators are.
+    let operatorsTrust: OperatorsTrust
     let now: Timestamp
     /// What the operator signed, verified; nil for requests that are not signed.
     var statement: AcceptedStatement?
@@ -26,6 +28,11 @@ struct InstanceKeys: Hashable {
     var withMaterial = 0
     /// The root keys that their material is under.
     var rootKeys: Set<RootKeyIdentifier> = []
+
+    /// Whether every decision comes out the same: clients of a busy instance make and activate keys all the time.
+    func decidesAs(_ other: InstanceKeys) -> Bool {
+        rootKeys == other.rootKeys && (withMaterial == 0) == (other.withMaterial == 0)
+    }
 }
 
 extension Authority {
