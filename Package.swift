@@ -397,7 +397,10 @@ let package = Package(
         ),
         tests("ServiceBootstrapTests", ["ServiceBootstrap", logging]),
         tests("ServiceProcessTests", ["LocalSite", "service-probe"]),
-        tests("LocalSiteIntegrationTests", ["LocalSite"]),
+        tests(
+            "LocalSiteIntegrationTests",
+            ["LocalSite", "keyferry-admin", "keyferry-gateway", "keyferry-setup", "keyferry-worker"]
+        ),
         tests(
             "EndToEndTests",
             [

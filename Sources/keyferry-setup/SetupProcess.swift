@@ -22,7 +22,7 @@ enum SetupProcess {
             }
         } catch {
             guard let report = FailureReport(error) else { SetupCommand.exit(withError: error) }
-            FileHandle.standardError.write(Data("keyferry-setup: \(report.line)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("keyferry-setup: \(report.line)\n".utf8))
             exit(report.exitCode.rawValue)
         }
     }

@@ -71,22 +71,6 @@ struct LocalSiteRunIntegrationTests {
         }
     }
 
-    /// What still runs with the folder in its command line or environment: also the broker's port mapper, and what scripts
-    /// have started.
-    private func processes(of folder: TemporaryFolder) throws -> [String] {
-        let own = "\(ProcessInfo.processInfo.processIdentifier)"
-        return try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil && $0 != own }
-            .compactMap { pid -> String? in
-                let texts = ["cmdline", "environ"].map { file in
-                    String(
-                        decoding: FileManager.default.contents(atPath: "/proc/\(pid)/\(file)") ?? Data(),
-                        as: UTF8.self
-                    )
-                }
-                return texts.contains { $0.contains(folder.path) } ? texts[0] : nil
-            }
-    }
-
     /// Ctrl-C at any moment of the start, and with workers that don't listen: what is promised to the person at the
     /// terminal is five seconds, and that nothing goes on running.
     @Test(
@@ -106,16 +90,16 @@ struct LocalSiteRunIntegrationTests {
             } else {
                 try await wait(for: "ready", in: transcript)
             }
-            if seconds != 0.05 { #expect(try !processes(of: folder).isEmpty, "the search finds nothing") }
+            let running = try processes(of: folder)
+            if seconds != 0.05 { #expect(!running.isEmpty, "the search finds nothing") }
+            // Else it would not be missed below either.
+            let hasPortMapper = running.contains { $0.hasPrefix(BrokerNode.portMapperPath) }
+            if seconds == nil { #expect(hasPortMapper, "the search does not find the port mapper: \(running)") }
             let begin = ContinuousClock.now
             run.cancel()
             _ = await run.result
             #expect(begin.duration(to: .now) < .seconds(5))
-            // The broker's helpers end by themselves, behind it.
-            while try !processes(of: folder).isEmpty, begin.duration(to: .now) < .seconds(5) {
-                try await Task.sleep(for: .milliseconds(20))
-            }
-            let left = try processes(of: folder)
+            let left = try await processesLeft(of: folder, until: begin + .seconds(5))
             #expect(left == [], "\(left)")
             for port in [plan.gatewayPort, plan.adminPort, plan.brokerPort] { #expect(LoopbackPort.isFree(port)) }
             #expect(transcript.text.hasSuffix("Stopping."))
@@ -148,6 +132,76 @@ struct LocalSiteRunIntegrationTests {
             } catch let error as LocalSiteError {
                 #expect(error.description.contains("ended with code 77: the token did not take the PIN"))
             }
+        }
+    }
+
+    private struct Served: Error {}
+
+    private static let refusal =
+        "2026-11-28T09:13:56.110Z warning keyferry-worker: the broker refuses the user or the password in "
+        + "broker.credentialsFile; tries again and again attempts=1 purpose=fleet"
+
+    @Test(.timeLimit(.minutes(2))) func aBrokerThatRefusesIsSaidAtOnce() async throws {
+        try await TemporaryFolder.with { folder in
+            let plan = try plan(folder, worker: "echo '\(Self.refusal)'; exec sleep 600")
+            let waiting = LocalSiteRun.Hooks(notReady: { _ in "nobody is heard" }, ready: { _ in }, say: { _ in })
+            let begin = ContinuousClock.now
+            do {
+                try await LocalSiteRun.run(plan, hooks: waiting)
+                Issue.record("the site started")
+            } catch let error as LocalSiteError {
+                #expect(error.code == .brokerRefuses)
+                #expect(error.description.contains(plan.credentialsFile), "\(error)")
+                #expect(!error.description.contains("\n"))
+            }
+            #expect(begin.duration(to: .now) < plan.startLimit)
+        }
+    }
+
+    /// What was said at an earlier start is no reason now.
+    @Test(.timeLimit(.minutes(2))) func anOldComplaintIsNone() async throws {
+        try await TemporaryFolder.with { folder in
+            let plan = try plan(folder, worker: "exec sleep 600")
+            try FileManager.default.createDirectory(atPath: plan.logFolder, withIntermediateDirectories: true)
+            try (Self.refusal + "\n").write(toFile: plan.logFile(of: .worker(1)), atomically: true, encoding: .utf8)
+            let asked = Transcript()
+            let waiting = LocalSiteRun.Hooks(
+                notReady: { _ in
+                    asked.say("again")
+                    return asked.text.components(separatedBy: "again").count > 4 ? nil : "nobody is heard yet"
+                },
+                ready: { _ in throw Served() },
+                say: { _ in }
+            )
+            await #expect(throws: Served.self) { try await LocalSiteRun.run(plan, hooks: waiting) }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func whatProcessesComplainOfIsNamed() async throws {
+        try await TemporaryFolder.with { folder in
+            let lines = [
+                "warning keyferry-worker: a trifle", "error keyferry-worker: the store is damaged code=7",
+                "info keyferry-worker: goes on",
+            ]
+            let script = lines.map { "echo '2026-11-28T09:13:56.110Z \($0)'" }.joined(separator: "; ")
+            let plan = try plan(folder, worker: script + "; exec sleep 600")
+            let log = plan.logFile(of: .worker(1))
+            try FileManager.default.createDirectory(atPath: plan.logFolder, withIntermediateDirectories: true)
+            try "2026-11-27T09:13:56.110Z critical keyferry-worker: of yesterday\n"
+                .write(toFile: log, atomically: true, encoding: .utf8)
+            let site = SiteProcesses(plan)
+            try await site.start(.worker(1))
+            while try !String(contentsOfFile: log, encoding: .utf8).contains("goes on") {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            let error = await site.notReady("nobody is heard")
+            #expect(error.code == .notReady)
+            #expect(
+                error.description
+                    == "the site is not ready: nobody is heard; worker-1 says: the store is damaged code=7; see "
+                    + plan.logFolder
+            )
+            await site.stopAll()
         }
     }
 

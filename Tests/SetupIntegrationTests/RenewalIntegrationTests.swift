@@ -2,6 +2,7 @@ import AuthorityKeeping
 import Cryptography
 import Foundation
 import HSM
+import JobSealing
 import KeyModel
 import KeyStorage
 import TestServices
@@ -33,7 +34,8 @@ struct RenewalIntegrationTests {
                 #expect(new.fingerprintSHA256 != old.fingerprintSHA256)
                 #expect(new.notAfter >= old.notAfter + later)
                 #expect(try files.key().publicKey == new.publicKey)
-                #expect((new.publicKey == old.publicKey) == (name == .gatewayServer), "\(name)")
+                let keepsKey = [.gatewayServer, .servicesAuthority, .operatorsAuthority].contains(name)
+                #expect((new.publicKey == old.publicKey) == keepsKey, "\(name)")
                 #expect(new.subjectAlternativeNames == old.subjectAlternativeNames)
             }
             // Who runs with the certificate before goes on until it expires.
@@ -72,6 +74,35 @@ struct RenewalIntegrationTests {
                 }
             }.map(\.event.action)
             #expect(actions.filter { $0 == .credentialRenew }.count == 2)
+        }
+    }
+
+    /// A second gateway has an identity of its own, which nobody replaces here.
+    @Test func revokingLeavesOthersOfTheRoleInForce() async throws {
+        try await InstallationFixture.with { fixture in
+            let first = try fixture.home.credential(.gatewayIdentity).certificate().fingerprint()
+            let services = try CertificateAuthority.load(fixture.home.credential(.servicesAuthority))
+            let partition = try #require(PartitionName("main"))
+            let key = try PrivateKey.generate(.p256)
+            let certificate = try services.issueIdentity(
+                .gateway,
+                partition: partition,
+                to: key.publicKey,
+                now: fixture.now
+            )
+            let second = try certificate.serviceIdentity(.gateway, name: "gateway-2")
+            let before = try await fixture.open()
+            try before.change(.identityAdd) { $0.services.append(second) }
+            before.close()
+
+            _ = try await fixture.renew([.gateway]) { $0.revokesReplaced = true }
+            let opened = try await fixture.open()
+            defer { opened.close() }
+            let now = Timestamp(secondsSince1970: fixture.now)
+            let renewed = try fixture.home.credential(.gatewayIdentity).certificate().fingerprint()
+            #expect(opened.authority.service(first, at: now) == nil)
+            #expect(opened.authority.service(second.fingerprint, at: now) == second)
+            #expect(opened.authority.service(renewed, at: now)?.name == "gateway")
         }
     }
 

@@ -123,7 +123,8 @@ package actor BrokerNode {
             name: "epmd",
             executable: Self.portMapperPath,
             arguments: ["-port", "\(portMapperPort)", "-address", "127.0.0.1"],
-            environment: ["PATH": "/usr/bin:/bin"],
+            // It has no use for a home, but is found by it: nothing else of it names the folder whose it is.
+            environment: ["PATH": "/usr/bin:/bin", "HOME": folder],
             folder: folder,
             logFile: logFile
         )

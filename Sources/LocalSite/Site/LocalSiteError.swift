@@ -13,6 +13,8 @@ package struct LocalSiteError: Error, Equatable, CustomStringConvertible {
         case processEnded
         /// Everything runs, but the site did not become ready in time.
         case notReady
+        /// The broker runs, and takes none of the others' connections: it has another user or password.
+        case brokerRefuses
     }
 
     package let code: Code

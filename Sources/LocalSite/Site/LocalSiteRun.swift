@@ -1,3 +1,4 @@
+import Glibc
 import UnixSignals
 
 /// What `make run` does once everything is made: starts a site, shows that it serves, keeps it running, stops it.
@@ -22,13 +23,14 @@ package enum LocalSiteRun {
         }
     }
 
-    /// Runs until SIGINT, SIGTERM or the task's cancellation, then stops everything within five seconds.
+    /// Runs until SIGINT, SIGTERM, the end of the terminal (SIGHUP) or the task's cancellation, then stops everything
+    /// within five seconds.
     ///
     /// - Throws: `LocalSiteError` if the site does not start, a process ends for good, or the `ready` hook throws.
     package static func run(_ plan: SitePlan, hooks: Hooks) async throws {
         try PrivateFiles.makeFolder(plan.home)
         let lock = try SiteLock(home: plan.home)
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let signals = await UnixSignalsSequence(trapping: endingSignals)
         let site = SiteProcesses(plan)
         let outcome: Result<Void, any Error>
         do {
@@ -51,6 +53,23 @@ package enum LocalSiteRun {
         try outcome.get()
     }
 
+    private static var endingSignals: [UnixSignal] {
+        var signals: [UnixSignal] = [.sigint, .sigterm]
+        if endsWithTerminal(PrivateFiles.read("/proc/self/status") ?? "") { signals.append(.sighup) }
+        return signals
+    }
+
+    /// Whether the site ends with its terminal: unless whoever started it has SIGHUP ignored, as nohup(1) does.
+    ///
+    /// - Parameter status: what proc(5) says of this process.
+    static func endsWithTerminal(_ status: String) -> Bool {
+        let line = status.split(separator: "\n").first { $0.hasPrefix("SigIgn:") }
+        let digits = line?.dropFirst("SigIgn:".count).drop(while: \.isWhitespace)
+        let ignored = digits.flatMap { UInt64($0, radix: 16) } ?? 0
+        let hangUp = UInt64(1) << UInt64(SIGHUP - 1)
+        return ignored & hangUp == 0
+    }
+
     private static func serve(_ site: SiteProcesses, _ hooks: Hooks) async throws {
         hooks.say("Starting the broker, \(site.plan.workerCount) worker(s), the admin front and the gateway.")
         try await site.startAll()
@@ -62,10 +81,8 @@ package enum LocalSiteRun {
     private static func waitUntilReady(_ site: SiteProcesses, _ hooks: Hooks) async throws {
         let deadline = ContinuousClock.now + site.plan.startLimit
         while let missing = await hooks.notReady(site.plan) {
-            if let (role, end) = await site.ended().first { throw site.failure(of: role, end) }
-            guard ContinuousClock.now < deadline else {
-                throw LocalSiteError(.notReady, "the site is not ready: \(missing); see \(site.plan.logFolder)")
-            }
+            try await site.requireProspects()
+            guard ContinuousClock.now < deadline else { throw await site.notReady(missing) }
             try await Task.sleep(for: .milliseconds(200))
         }
     }
@@ -92,7 +109,7 @@ package enum LocalSiteRun {
                     hooks.say("\(role.name) \(end); starting it again.")
                     pending[role] = now + pause
                 case .leave:
-                    throw site.failure(of: role, end)
+                    throw await site.failure(of: role, end)
                 }
             }
         }

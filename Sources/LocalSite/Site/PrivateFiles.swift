@@ -35,6 +35,24 @@ enum PrivateFiles {
         try? String(contentsOfFile: path, encoding: .utf8)
     }
 
+    /// What is in the file behind so many bytes; nothing where it can't be read.
+    static func read(_ path: String, behind begin: UInt64) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+        defer { try? file.close() }
+        do {
+            try file.seek(toOffset: begin)
+            return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        } catch {
+            return ""
+        }
+    }
+
+    /// In bytes; 0 where there is no such file.
+    static func size(_ path: String) -> UInt64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(clamping: status.st_size) : 0
+    }
+
     private static func unusable(_ path: String) -> LocalSiteError {
         LocalSiteError(.fileUnusable, "\(path) cannot be written: \(String(cString: strerror(errno)))")
     }

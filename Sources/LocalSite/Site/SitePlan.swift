@@ -35,6 +35,7 @@ package struct SitePlan: Sendable {
 
     package var credentialsFile: String { home + "/broker.credentials" }
     package var logFolder: String { home + "/log" }
+    var brokerFolder: String { home + "/broker" }
 
     package func configurationFile(of role: SiteRole) -> String {
         "\(home)/\(role.kind).yaml"

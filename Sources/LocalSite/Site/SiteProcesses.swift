@@ -8,11 +8,13 @@ package actor SiteProcesses {
     package nonisolated let plan: SitePlan
     package nonisolated let broker: BrokerNode
     private var children: [SiteRole: ChildProcess] = [:]
+    /// How long a process's log file was when the process was started: behind that is what it says itself.
+    private var logBegins: [SiteRole: UInt64] = [:]
 
     package init(_ plan: SitePlan) {
         self.plan = plan
         broker = BrokerNode(
-            folder: plan.home + "/broker",
+            folder: plan.brokerFolder,
             credentialsFile: plan.credentialsFile,
             logFile: plan.logFolder + "/broker.log",
             port: plan.brokerPort
@@ -47,6 +49,7 @@ package actor SiteProcesses {
     /// Starts a process that does not run.
     package func start(_ role: SiteRole) throws(LocalSiteError) {
         guard children[role].map({ $0.end != nil }) ?? true else { return }
+        logBegins[role] = PrivateFiles.size(plan.logFile(of: role))
         children[role] = try ChildProcess(plan.launch(role))
     }
 
@@ -82,18 +85,46 @@ package actor SiteProcesses {
     private func waitForPort(_ port: UInt16, of role: SiteRole) async throws {
         let deadline = ContinuousClock.now + plan.startLimit
         while !LoopbackPort.accepts(port) {
-            for (role, end) in ended() { throw failure(of: role, end) }
-            guard ContinuousClock.now < deadline else {
-                throw LocalSiteError(.notReady, "\(role.name) takes no connections; see \(plan.logFile(of: role))")
-            }
+            try requireProspects()
+            guard ContinuousClock.now < deadline else { throw notReady("\(role.name) takes no connections") }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
+    /// While the site is being started.
+    ///
+    /// - Throws: what keeps it from becoming ready however long one waits.
+    func requireProspects() throws(LocalSiteError) {
+        if let (role, end) = ended().first { throw failure(of: role, end) }
+        for role in roles where log(of: role).contains(where: { LogLine($0)?.isRefusalByBroker == true }) {
+            throw LocalSiteError(
+                .brokerRefuses,
+                "the broker refuses the user or the password in \(plan.credentialsFile): put back those that it was "
+                    + "made with, or move \(plan.brokerFolder) away and it is made anew with these; see "
+                    + plan.logFile(of: role)
+            )
+        }
+    }
+
     /// What to say about a process that ended unasked: its own last words, for they say what to do.
-    nonisolated func failure(of role: SiteRole, _ end: ProcessEnd) -> LocalSiteError {
-        let lines = (PrivateFiles.read(plan.logFile(of: role)) ?? "").split(separator: "\n")
-        let words = lines.last.map { ": \($0)" } ?? ""
+    func failure(of role: SiteRole, _ end: ProcessEnd) -> LocalSiteError {
+        let words = log(of: role).last.map { ": \($0)" } ?? ""
         return LocalSiteError(.processEnded, "\(role.name) \(end)\(words)")
+    }
+
+    /// What to say where all processes run and nobody is served: what is missing, and what each last complained of.
+    func notReady(_ missing: String) -> LocalSiteError {
+        let complaints = roles.compactMap { role -> String? in
+            let last = log(of: role).compactMap { LogLine($0) }.last { $0.isComplaint }
+            return last.map { "\(role.name) says: \($0.shortened)" }
+        }
+        let words = (["the site is not ready: \(missing)"] + complaints).joined(separator: "; ")
+        return LocalSiteError(.notReady, "\(words); see \(plan.logFolder)")
+    }
+
+    /// The lines that a process has written since it was started.
+    private func log(of role: SiteRole) -> [Substring] {
+        guard let begin = logBegins[role] else { return [] }
+        return PrivateFiles.read(plan.logFile(of: role), behind: begin).split(separator: "\n")
     }
 }

@@ -130,6 +130,7 @@ package struct Restoration {
         settings.hsm.guardFolder = stagedPath(settings.hsm.guardFolder)
         settings.hsm.softHSMConfigurationFile = settings.hsm.softHSMConfigurationFile.map(stagedPath)
         settings.store.sqliteFile = stagedPath(settings.store.sqliteFile)
+        if options.modulePath == nil { try ModuleTrust.require(settings.hsm.module) }
         return settings
     }
 
@@ -242,7 +243,7 @@ package struct Restoration {
                     + "is served."
             ]
         }
-        let services = try CertificateAuthority.load(home.credential(.servicesAuthority))
+        let services = try home.issuer(.servicesAuthority, at: now)
         try TicketKeyRotation(services: services, partition: partition, now: now).run(in: installation)
         return ["Made a new ticket key, for those of the backup are gone."]
     }

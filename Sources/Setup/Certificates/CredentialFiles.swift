@@ -48,6 +48,11 @@ package struct CredentialFiles: Sendable, Hashable {
         try Self.move(nextCertificateFile, to: certificateFile)
     }
 
+    /// Puts another certificate of the same key in the place of the old one, in one step. The key's file is left alone.
+    func replaceCertificate(_ certificate: Certificate) throws(CryptographyError) {
+        try DurableFile.write(Array(certificate.pem.utf8), to: certificateFile, mode: 0o600, replacing: true)
+    }
+
     /// Removes what was staged.
     func discardStaged() {
         unlink(nextCertificateFile)

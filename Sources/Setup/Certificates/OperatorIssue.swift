@@ -30,7 +30,7 @@ package struct OperatorIssue {
             let known = Operator.Role.allCases.map(\.rawValue).joined(separator: ", ")
             throw SetupError(.optionInvalid, "\(role) is none of \(known)")
         }
-        let authority = try CertificateAuthority.load(home.credential(.operatorsAuthority))
+        let authority = try home.issuer(.operatorsAuthority, at: now)
         let files = CredentialFiles(
             certificateFile: home.file("operators/\(name).pem"),
             keyFile: home.file("operators/\(name).key")

@@ -39,10 +39,10 @@ extension Certificate {
         return fingerprint
     }
 
-    func serviceIdentity(_ role: ServiceRole) throws(SetupError) -> ServiceIdentity {
+    func serviceIdentity(_ role: ServiceRole, name: String) throws(SetupError) -> ServiceIdentity {
         ServiceIdentity(
             fingerprint: try fingerprint(),
-            name: role.rawValue,
+            name: name,
             role: role,
             status: .inForce,
             notAfter: Timestamp(secondsSince1970: notAfter)

@@ -5,7 +5,11 @@ import Logging
 struct RenewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "renew",
-        abstract: "Renew certificates before they expire, or the ticket key, while the site runs."
+        abstract: "Renew certificates before they expire, or the ticket key, while the site runs.",
+        discussion: """
+            A CA (services-authority, operators-authority) keeps its key and its name: all that it has issued stays \
+            valid, under its old certificate and under the new one.
+            """
     )
 
     private static let targetNames = (RenewalTarget.allCases.map(\.rawValue) + ["all"]).joined(separator: ", ")
@@ -19,7 +23,7 @@ struct RenewCommand: AsyncParsableCommand {
     @Option(help: "Renew only what expires within so many days.")
     var within: Int?
 
-    @Flag(help: "Take the authority from what is replaced at once, and not only when it expires.")
+    @Flag(help: "Revoke each certificate that is replaced, and no other; without this it is good until it expires.")
     var revoke = false
 
     @Flag(help: "Make a new key for the gateway's server certificate too.")

@@ -1,11 +1,16 @@
 import ArgumentParser
 import Foundation
+import Glibc
 import Logging
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run broker, gateway, admin front and workers on this machine until Ctrl-C."
+        abstract: "Run broker, gateway, admin front and workers on this machine until Ctrl-C.",
+        discussion: """
+            The end of its terminal ends it as well, unless it was started by nohup(1). Either way everything that it \
+            has started is stopped.
+            """
     )
 
     @Option(help: "The installation's folder.")
@@ -31,6 +36,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Where its output is piped to a program that ends first, the site is to be stopped and not left behind.
+        signal(SIGPIPE, SIG_IGN)
         // The programs of an installation are in one folder.
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let binaries = URL(fileURLWithPath: program).deletingLastPathComponent().path

@@ -91,7 +91,7 @@ struct FirstAuthority {
         ]
         for (name, role) in roles {
             guard let certificate = credentials[name] else { continue }
-            authority.services.append(try certificate.serviceIdentity(role))
+            authority.services.append(try certificate.serviceIdentity(role, name: role.rawValue))
         }
         if let certificate = credentials[.firstOperator] {
             authority.operators = [

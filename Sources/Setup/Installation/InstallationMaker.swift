@@ -93,12 +93,12 @@ package struct InstallationMaker {
         in folder: InstallationFolder
     ) throws -> (services: CertificateAuthority, certificates: [CredentialName: Certificate]) {
         let services = try CertificateAuthority.make(
-            "keyferry services CA",
+            CertificateAuthority.servicesName,
             in: folder.credential(.servicesAuthority),
             now: now
         )
         let operators = try CertificateAuthority.make(
-            "keyferry operators CA",
+            CertificateAuthority.operatorsName,
             in: folder.credential(.operatorsAuthority),
             now: now
         )

@@ -41,15 +41,17 @@ struct CredentialRenewal {
         case .selfTestClient:
             return try SelfSignedCertificate.client(name: FirstAuthority.selfTestName, key: key, now: now)
         case .firstOperator:
-            let operators = try CertificateAuthority.load(home.credential(.operatorsAuthority))
+            let operators = try home.issuer(.operatorsAuthority, at: now)
             return try operators.issueOperator(name: FirstAuthority.operatorName, to: key.publicKey, now: now)
         case .adminServer:
-            let services = try CertificateAuthority.load(home.credential(.servicesAuthority))
+            let services = try home.issuer(.servicesAuthority, at: now)
             return try services.issueServer(hosts: hosts, to: key.publicKey, now: now)
         case .gateway, .worker, .admin, .ticket:
-            let services = try CertificateAuthority.load(home.credential(.servicesAuthority))
+            let services = try home.issuer(.servicesAuthority, at: now)
             let role = target.serviceRole ?? .ticket
             return try services.issueIdentity(role, partition: partition, to: key.publicKey, now: now)
+        case .servicesAuthority, .operatorsAuthority:
+            preconditionFailure("a CA is renewed by AuthorityRenewal")
         }
     }
 
@@ -74,12 +76,14 @@ struct CredentialRenewal {
         _ request: RenewalRequest,
         in authority: inout Authority
     ) throws(SetupError) {
-        // One that has expired confers nothing and may go.
-        authority.services.removeAll { $0.role == role && $0.notAfter.secondsSince1970 < now }
+        let replaced = try current.fingerprint()
+        let name = authority.services.first { $0.fingerprint == replaced }?.name ?? role.rawValue
+        // One that has expired confers nothing and may go. Others of the role are other processes', and stay.
+        authority.services.removeAll { $0.role == role && $0.name == name && $0.notAfter.secondsSince1970 < now }
         if request.revokesReplaced {
-            authority.services = authority.services.map { $0.role == role ? $0.revoked : $0 }
+            authority.services = authority.services.map { $0.fingerprint == replaced ? $0.revoked : $0 }
         }
-        authority.services.append(try certificate.serviceIdentity(role))
+        authority.services.append(try certificate.serviceIdentity(role, name: name))
     }
 
     private func registerOperator(
@@ -140,7 +144,7 @@ struct CredentialRenewal {
         case .firstOperator:
             let old = request.revokesReplaced ? "revoked" : "in force until it expires"
             return [made, "the one before is \(old)"]
-        case .selfTestClient, .ticket:
+        case .selfTestClient, .ticket, .servicesAuthority, .operatorsAuthority:
             return [made]
         }
     }

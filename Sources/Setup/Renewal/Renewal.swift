@@ -8,7 +8,7 @@ import ServiceBootstrap
 /// `keyferry-setup renew`: replaces certificates before they expire, while the site runs.
 ///
 /// What is replaced stays in force until it expires, so that processes that run with it go on until they are started
-/// again; unless it is to be revoked.
+/// again; unless it is to be revoked. A CA keeps its key, and everything that it has issued stays as it is.
 package struct Renewal {
     private let home: InstallationFolder
     private let logger: Logger
@@ -35,11 +35,12 @@ package struct Renewal {
         guard let partition = PartitionName(settings.partition) else {
             throw SetupError(.installationDamaged, "worker.yaml: partition is not a partition's name")
         }
-        return try request.targets.map { target in
+        return try RenewalTarget.allCases.filter { request.targets.contains($0) }.map { target in
             guard let name = target.credential else {
                 return try renewTicketKey(request, partition, in: installation)
             }
             let files = home.credential(name)
+            if target.isAuthority { return try renewAuthority(target, files, request) }
             try files.finishInterrupted { next in
                 target.serviceRole == nil && target != .firstOperator && target != .selfTestClient
                     || installation.authority.lists(next)
@@ -58,6 +59,15 @@ package struct Renewal {
         }
     }
 
+    private func renewAuthority(
+        _ target: RenewalTarget,
+        _ files: CredentialFiles,
+        _ request: RenewalRequest
+    ) throws -> RenewalOutcome {
+        if let outcome = skipped(target, try files.certificate(), request) { return outcome }
+        return try AuthorityRenewal(target: target, files: files, now: now).run()
+    }
+
     private func renewTicketKey(
         _ request: RenewalRequest,
         _ partition: PartitionName,
@@ -68,7 +78,7 @@ package struct Renewal {
             return outcome
         }
         let rotation = TicketKeyRotation(
-            services: try .load(home.credential(.servicesAuthority)),
+            services: try home.issuer(.servicesAuthority, at: now),
             partition: partition,
             now: now
         )

@@ -1,9 +1,13 @@
 import KeyModel
 
-/// What can be renewed.
+/// What can be renewed, in the order in which it is: a CA before what it issues, which is valid no longer than it.
 package enum RenewalTarget: String, Sendable, CaseIterable {
+    /// The CA of the processes' identities, of ticket keys and of the admin front's server certificate.
+    case servicesAuthority = "services-authority"
     /// Identities in the pipeline.
     case gateway, worker, admin
+    /// The CA of operators.
+    case operatorsAuthority = "operators-authority"
     /// The first operator's certificate.
     case firstOperator = "operator"
     /// What the fronts show to their clients.
@@ -16,9 +20,11 @@ package enum RenewalTarget: String, Sendable, CaseIterable {
 
     var credential: CredentialName? {
         switch self {
+        case .servicesAuthority: .servicesAuthority
         case .gateway: .gatewayIdentity
         case .worker: .workerIdentity
         case .admin: .adminIdentity
+        case .operatorsAuthority: .operatorsAuthority
         case .firstOperator: .firstOperator
         case .gatewayServer: .gatewayServer
         case .adminServer: .adminServer
@@ -26,6 +32,9 @@ package enum RenewalTarget: String, Sendable, CaseIterable {
         case .ticket: nil
         }
     }
+
+    /// Whether it is a CA, which keeps its key.
+    var isAuthority: Bool { self == .servicesAuthority || self == .operatorsAuthority }
 
     /// Of an identity in the pipeline.
     var serviceRole: ServiceRole? {
@@ -42,7 +51,7 @@ package struct RenewalRequest: Sendable {
     package var targets: [RenewalTarget]
     /// Only certificates that expire within so many days; nil for all.
     package var withinDays: Int?
-    /// Whether what is replaced loses its authority at once, and not when it expires.
+    /// Whether each certificate that is replaced, and no other, loses its authority at once and not when it expires.
     package var revokesReplaced = false
     /// Whether the gateway's server certificate gets a new key too.
     package var makesNewServerKey = false

@@ -28,10 +28,6 @@ package struct SiteRunOptions: Sendable {
 /// `keyferry-setup run`: starts an installation's site on this machine, shows that it serves, and keeps it running.
 package struct SiteRun: Sendable {
     private static let pauseBetweenRotations = Duration.seconds(3_600)
-    /// Certificates that expire within so many days are mentioned.
-    private static let noticeDays: Int64 = 30
-    /// A CA is replaced by a new installation: that takes planning.
-    private static let authorityNoticeDays: Int64 = 400
 
     private let home: InstallationFolder
     private let plan: SitePlan
@@ -64,12 +60,12 @@ package struct SiteRun: Sendable {
         rotator = TicketKeyRotator(home: home, settings: worker, logger: logger)
     }
 
-    /// Until SIGINT or SIGTERM.
+    /// Until SIGINT, SIGTERM or the end of the terminal.
     package func run() async throws {
         // Also the first login with this PIN: a wrong one is found here, before workers try it.
         let opened = try await rotator.rotateIfDue()
         if opened.isRotated { say("Made today's ticket key.") }
-        try mentionExpiry(now: Int64(Date().timeIntervalSince1970))
+        try home.expiryNotices(now: Int64(Date().timeIntervalSince1970)).forEach(say)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await LocalSiteRun.run(plan, hooks: hooks(opened.instance ?? "INSTANCE")) }
             group.addTask { await rotateDaily() }
@@ -98,24 +94,6 @@ package struct SiteRun: Sendable {
             } catch {
                 say("The ticket key was not rotated: \(error). The next attempt is in an hour.")
             }
-        }
-    }
-
-    private func mentionExpiry(now: Int64) throws(SetupError) {
-        for target in RenewalTarget.allCases {
-            guard let name = target.credential else { continue }
-            let left = (try home.credential(name).certificate().notAfter - now) / 86_400
-            guard left < Self.noticeDays else { continue }
-            let when = left < 0 ? "has expired" : "expires in \(left) days"
-            say("\(name.rawValue).pem \(when): keyferry-setup renew --home \(home.path) \(target.rawValue)")
-        }
-        for name in [CredentialName.servicesAuthority, .operatorsAuthority] {
-            guard let authority = try? home.credential(name).certificate() else { continue }
-            let left = (authority.notAfter - now) / 86_400
-            guard left < Self.authorityNoticeDays else { continue }
-            say(
-                "\(name.rawValue).pem, a CA of this installation, ends in \(max(0, left)) days: what it issues ends with it."
-            )
         }
     }
 

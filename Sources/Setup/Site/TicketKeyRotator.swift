@@ -37,7 +37,7 @@ actor TicketKeyRotator {
         defer { installation.close() }
         let now = Int64(Date().timeIntervalSince1970)
         let rotation = TicketKeyRotation(
-            services: try .load(home.credential(.servicesAuthority)),
+            services: try home.issuer(.servicesAuthority, at: now),
             partition: partition,
             now: now
         )
