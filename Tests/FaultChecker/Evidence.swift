@@ -32,12 +32,21 @@ package struct Evidence: Sendable {
         package let client: String
         package let identifier: String
         package let requestID: String
+        /// When it was done, in the history's seconds, as exactly as the record says it.
+        package let moments: ClosedRange<Double>
 
-        package init(action: Action, client: String, identifier: String, requestID: String) {
+        package init(
+            action: Action,
+            client: String,
+            identifier: String,
+            requestID: String,
+            moments: ClosedRange<Double> = -Double.infinity...Double.infinity
+        ) {
             self.action = action
             self.client = client
             self.identifier = identifier
             self.requestID = requestID
+            self.moments = moments
         }
     }
 

@@ -22,6 +22,8 @@ package struct HistoryEntry: Hashable, Sendable, Codable {
         case refused(Refusal)
         /// No answer, or one that says neither yes nor no: done once, or not at all.
         case unclear(String)
+        /// An answer that can't be one to this request: about another key, or without what it has to hold.
+        case wrong(String)
     }
 
     package enum Refusal: String, Hashable, Sendable, Codable {
@@ -66,17 +68,31 @@ package enum KeyState: Int, Hashable, Sendable, Codable, Comparable, CaseIterabl
 }
 
 extension HistoryEntry {
+    /// The operation, by the name that the standard has for it.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case create = "Create"
+        case get = "Get"
+        case state = "Get Attributes"
+        case activate = "Activate"
+        case revoke = "Revoke"
+        case destroy = "Destroy"
+        case locate = "Locate"
+        case addAttribute = "Add Attribute"
+    }
+
     package var kind: String {
-        switch request {
-        case .create: "Create"
-        case .get: "Get"
-        case .state: "Get Attributes"
-        case .activate: "Activate"
-        case .revoke: "Revoke"
-        case .destroy: "Destroy"
-        case .locate: "Locate"
-        case .addAttribute: "Add Attribute"
-        }
+        let kind: Kind =
+            switch request {
+            case .create: .create
+            case .get: .get
+            case .state: .state
+            case .activate: .activate
+            case .revoke: .revoke
+            case .destroy: .destroy
+            case .locate: .locate
+            case .addAttribute: .addAttribute
+            }
+        return kind.rawValue
     }
 
     /// The key that it is about, where that is known.
@@ -94,7 +110,7 @@ extension HistoryEntry {
     package var succeeded: Bool {
         switch outcome {
         case .created, .got, .state, .located, .done: true
-        case .refused, .unclear: false
+        case .refused, .unclear, .wrong: false
         }
     }
 
@@ -102,6 +118,9 @@ extension HistoryEntry {
     var mayBeDone: Bool {
         if case .refused = outcome { false } else { true }
     }
+
+    /// The server said neither that it did it nor that it did not.
+    var isOpen: Bool { mayBeDone && !succeeded }
 
     /// What the key's state was, at the least, when this was answered.
     var provenState: KeyState? {

@@ -2,8 +2,8 @@
 package enum PromiseChecker {
     package static func violations(in evidence: Evidence) -> [Violation] {
         let index = EvidenceIndex(evidence)
-        return CreationRule.violations(index) + ReadingRule.violations(index) + StateRule.violations(index)
-            + AuditRule.violations(index)
+        return AnswerRule.violations(index) + CreationRule.violations(index) + ReadingRule.violations(index)
+            + StateRule.violations(index) + AuditRule.violations(index)
     }
 
     /// Keys whose Create was answered unclearly and that are there: what the store may hold beside what was promised.
@@ -52,10 +52,8 @@ struct EvidenceIndex {
 
     var unansweredKeys: [Evidence.StoredKey] {
         evidence.stored.filter { key in
-            guard let serial = key.serial, let create = creates[serial], case .unclear = create.outcome else {
-                return false
-            }
-            return true
+            guard let serial = key.serial, let create = creates[serial] else { return false }
+            return create.isOpen
         }
     }
 

@@ -19,6 +19,8 @@ package struct Violation: Hashable, Sendable, Codable {
         case stateUnasked
         /// A destroyed key was given out or found.
         case destroyedKeyRead
+        /// What a client was told is no answer to what it asked.
+        case answerWrong
         /// Something was done that the audit trail does not tell of.
         case unaudited
         /// The audit trail tells of something that nobody asked for, or that did not happen.

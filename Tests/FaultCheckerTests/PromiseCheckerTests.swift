@@ -24,7 +24,9 @@ import Testing
         }
     }
 
-    @Test(arguments: creation + reading + states + audit)
+    private static let all: [Row] = Array([creation, reading, states, audit, lostAnswers, answers].joined())
+
+    @Test(arguments: all)
     func theViolationsAre(_ row: Row) {
         let found = PromiseChecker.violations(in: row.evidence)
         #expect(Set(found.map(\.kind)) == row.expected, "\(found)")
@@ -42,7 +44,7 @@ import Testing
         Row("it is another's", [.keyUnasked], stored: [Story.key(serial: "s2")]),
         Row(
             "a key without a number",
-            [.keyUnasked, .numberWrong],
+            [.keyUnasked, .numberWrong, .unaudited],
             stored: [Story.key(), Story.key("k2", serial: nil)]
         ),
         Row("two Creates got one key", [.createdTwice, .numberWrong, .keyUnasked, .auditUnasked]) { story in
@@ -68,8 +70,9 @@ import Testing
         },
         Row(
             "a Create that was refused made a key",
-            [.keyUnasked, .numberWrong],
-            stored: [Story.key(), Story.key("k2", serial: "s2")]
+            [.keyUnasked, .numberWrong, .auditUnasked],
+            stored: [Story.key(), Story.key("k2", serial: "s2")],
+            audit: [Story.record(.create), Story.record(.create, "k2")]
         ) { story in
             story.add(.create(serial: "s2"), .refused(.otherwise))
         },
@@ -108,7 +111,11 @@ import Testing
             story.add(.get("k1"), .refused(.notFound))
             story.add(.locate(serial: "s1"), .located([]))
         },
-        Row("gone after a Destroy without an answer", stored: [Story.key(state: .destroyed)]) { story in
+        Row(
+            "gone after a Destroy without an answer",
+            stored: [Story.key(state: .destroyed)],
+            audit: [Story.record(.create), Story.record(.destroy)]
+        ) { story in
             story.add(.destroy("k1"), .unclear("cut off"))
             story.add(.get("k1"), .refused(.notFound))
         },
@@ -152,7 +159,12 @@ import Testing
             story.add(.activate("k1"), .done, lasting: 2)
             story.add(.state("k1"), .state(.preActive))
         },
-        Row("a seen state is undone", [.stateWentBack], stored: [Story.key(state: .active)]) { story in
+        Row(
+            "a seen state is undone",
+            [.stateWentBack],
+            stored: [Story.key(state: .active)],
+            audit: [Story.record(.create), Story.record(.activate)]
+        ) { story in
             story.add(.activate("k1"), .unclear("cut off"))
             story.add(.state("k1"), .state(.active))
             story.add(.state("k1"), .state(.preActive))
@@ -162,13 +174,26 @@ import Testing
             story.add(.activate("k1"), .done)
         },
         Row("an acknowledged step is not stored", [.stateWentBack]) { story in story.add(.activate("k1"), .done) },
-        Row("an unanswered step is stored", stored: [Story.key(state: .active)]) { story in
+        Row(
+            "an unanswered step is stored",
+            stored: [Story.key(state: .active)],
+            audit: [Story.record(.create), Story.record(.activate)]
+        ) { story in
             story.add(.activate("k1"), .unclear("cut off"))
         },
-        Row("a refused step is stored", [.stateUnasked], stored: [Story.key(state: .active)]) { story in
+        Row(
+            "a refused step is stored",
+            [.stateUnasked, .auditUnasked],
+            stored: [Story.key(state: .active)],
+            audit: [Story.record(.create), Story.record(.activate)]
+        ) { story in
             story.add(.activate("k1"), .refused(.denied))
         },
-        Row("a state that nobody asked for", [.stateUnasked], stored: [Story.key(state: .active)]) { story in
+        Row(
+            "a state that nobody asked for",
+            [.stateUnasked, .unaudited],
+            stored: [Story.key(state: .active)]
+        ) { story in
             story.add(.state("k1"), .state(.active))
             story.add(.activate("k1"), .refused(.denied))
         },
@@ -226,6 +251,108 @@ import Testing
             ]
         ) { story in
             story.add(.activate("k1"), .done)
+        },
+    ]
+
+    /// What was done without an answer is on the record all the same.
+    private static let lostAnswers: [Row] = [
+        Row("the key of a lost Create", [.unaudited], stored: [Story.key(), Story.key("k2", serial: "s2")]) { story in
+            story.add(.create(serial: "s2"), .unclear("cut off"))
+        },
+        Row(
+            "the key of a lost Create, on another client's record",
+            [.auditUnasked],
+            stored: [Story.key(), Story.key("k2", serial: "s2")],
+            audit: [Story.record(.create), Story.record(.create, "k2", client: "c2")]
+        ) { story in
+            story.add(.create(serial: "s2"), .unclear("cut off"))
+        },
+        Row("a lost Activate", [.unaudited], stored: [Story.key(state: .active)]) { story in
+            story.add(.activate("k1"), .unclear("cut off"))
+        },
+        Row("a lost Revoke", [.unaudited], stored: [Story.key(state: .deactivated)]) { story in
+            story.add(.activate("k1"), .done)
+            story.add(.revoke("k1"), .unclear("cut off"))
+        },
+        Row("a lost Destroy", [.unaudited], stored: [Story.key(state: .destroyed)]) { story in
+            story.add(.destroy("k1"), .unclear("cut off"))
+        },
+        Row("a lost Activate before a Revoke", [.unaudited], stored: [Story.key(state: .deactivated)]) { story in
+            story.add(.activate("k1"), .unclear("cut off"))
+            story.add(.revoke("k1"), .done)
+        },
+        Row(
+            "a lost Activate of a key that was seen active",
+            [.unaudited],
+            stored: [Story.key(state: .destroyed)],
+            audit: [Story.record(.create), Story.record(.destroy)]
+        ) { story in
+            story.add(.activate("k1"), .unclear("cut off"))
+            story.add(.state("k1"), .state(.active))
+            story.add(.destroy("k1"), .unclear("cut off"))
+        },
+        Row(
+            "a lost Get's record does not speak for the next one",
+            [.unaudited],
+            audit: [Story.record(.create), Story.record(.read, at: 1.0...1.9)]
+        ) { story in
+            story.add(.get("k1"), .unclear("cut off"))
+            story.add(.get("k1"), .got(digest: Story.digest))
+        },
+        Row(
+            "nor does one that was made after the answer",
+            [.unaudited],
+            audit: [Story.record(.create), Story.record(.read, at: 3.0...3.9)]
+        ) { story in
+            story.add(.get("k1"), .unclear("cut off"))
+            story.add(.get("k1"), .got(digest: Story.digest))
+        },
+        Row(
+            "a Get has its record, and a lost one has none",
+            audit: [Story.record(.create), Story.record(.read, at: 2.0...2.9)]
+        ) { story in
+            story.add(.get("k1"), .unclear("cut off"))
+            story.add(.get("k1"), .got(digest: Story.digest))
+        },
+        Row(
+            "records of two Gets, the one of either",
+            audit: [
+                Story.record(.create), Story.record(.read, request: "r1", at: 1.2...2.2),
+                Story.record(.read, request: "r2", at: 0.8...1.1),
+            ]
+        ) { story in
+            story.add(.get("k1"), .got(digest: Story.digest))
+            story.add(.get("k1"), .got(digest: Story.digest))
+        },
+        Row(
+            "a Get was delivered twice, and the second time after its answer",
+            audit: [
+                Story.record(.create), Story.record(.read, request: "r1", at: 1.0...1.9),
+                Story.record(.read, request: "r1", at: 7.0...7.9),
+            ]
+        ) { story in
+            story.add(.get("k1"), .got(digest: Story.digest))
+        },
+    ]
+
+    private static let answers: [Row] = [
+        Row("another key's answer", [.answerWrong]) { story in
+            story.add(.state("k1"), .wrong("an answer about k2"))
+        },
+        Row(
+            "a wrong answer to a Create, which made its key",
+            [.answerWrong],
+            stored: [Story.key(), Story.key("k2", serial: "s2")],
+            audit: [Story.record(.create), Story.record(.create, "k2")]
+        ) { story in
+            story.add(.create(serial: "s2"), .wrong("an answer to something else"))
+        },
+        Row(
+            "a wrong answer to an Activate, which was done",
+            [.answerWrong, .unaudited],
+            stored: [Story.key(state: .active)]
+        ) { story in
+            story.add(.activate("k1"), .wrong("an answer about k2"))
         },
     ]
 }

@@ -52,9 +52,16 @@ struct Story {
         _ action: Evidence.AuditRecord.Action,
         _ identifier: String = "k1",
         client: String = Self.client,
-        request: String = "r"
+        request: String = "r",
+        at moments: ClosedRange<Double> = -Double.infinity...Double.infinity
     ) -> Evidence.AuditRecord {
-        Evidence.AuditRecord(action: action, client: client, identifier: identifier, requestID: request)
+        Evidence.AuditRecord(
+            action: action,
+            client: client,
+            identifier: identifier,
+            requestID: request,
+            moments: moments
+        )
     }
 
     /// One record for each that was answered with yes.

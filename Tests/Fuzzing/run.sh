@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs fuzz targets side by side: run.sh SECONDS TARGET...
-# What they learn is kept in .build-fuzz/corpus; what breaks them in .build-fuzz/crashes, and the exit code is 1 then.
+# What they learn is kept in .build-fuzz/corpus; what breaks them in .build-fuzz/crashes, and the exit code is 1 then, as it is
+# where a target ran no input at all.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -48,13 +49,17 @@ for target in "$@"; do
     log=$build/logs/$target.log
     code=0
     wait "${processes[$target]}" || code=$?
-    if [ "$code" -eq 0 ]; then
-        runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
+    if [ "$code" -eq 0 ] && [[ $runs =~ ^[1-9][0-9]*$ ]]; then
         echo "fuzz-$target: clean, $runs inputs; $(sed -n 's/^#[0-9]*[[:space:]]*DONE *//p' "$log" | tail -n 1)"
         continue
     fi
     failed=1
-    echo "fuzz-$target: failed with code $code; the end of $log:" >&2
+    if [ "$code" -eq 0 ]; then
+        echo "fuzz-$target: ended without an error and without a single input; the end of $log:" >&2
+    else
+        echo "fuzz-$target: failed with code $code; the end of $log:" >&2
+    fi
     tail -n 60 "$log" >&2
     input=$(sed -n 's/^.*Test unit written to //p' "$log" | tail -n 1)
     [ -z "$input" ] || echo "To see it again: SWIFT_BACKTRACE=enable=no $build/release/fuzz-$target $input" >&2

@@ -16,8 +16,13 @@ package struct KeyCount {
     }
 
     /// How many keys the client has.
+    ///
+    /// - Throws: where they are too many for the server to count.
     package func total() async throws -> Int {
-        Int(try await conversation.locate(maximumItems: 1).locatedItems ?? 0)
+        guard let total = try await conversation.locate(maximumItems: 1).locatedItems else {
+            throw KeyLoadError("the server does not say how many keys there are")
+        }
+        return Int(total)
     }
 
     /// - Parameter before: how many keys the client had before the load.

@@ -28,6 +28,10 @@ final class StoreDisk: Sendable {
     }
 
     private static let roomy = "1g"
+    /// What is left beside what is used, in bytes, at the least and at the most.
+    private static let smallestRest: UInt = 1 << 16
+    private static let largestRest: UInt = 1 << 20
+    private static let fillingAttempts = 50
 
     /// What is to be unmounted should this process exit without having done it.
     private static let mounted = Mutex<Set<String>>([])
@@ -42,12 +46,28 @@ final class StoreDisk: Sendable {
         guard program.exitCode == 0 else { throw PipelineSiteError("\(failure): \(program.output)") }
     }
 
-    /// Leaves no room but what is used already.
+    /// Leaves no room but what is used already, and a rest.
+    ///
+    /// The store grows under load: where it has outgrown the new size before that is in force, the kernel refuses it, and it
+    /// is measured anew, with a larger rest.
     func fill() async throws {
+        var rest = Self.smallestRest
+        for attempt in 1...Self.fillingAttempts {
+            do {
+                let size = try usedByteCount() + rest
+                try await Self.mount("remount,size=\(size)", [folder], "the file system can't be made smaller")
+                return
+            } catch {
+                guard attempt < Self.fillingAttempts else { throw error }
+                rest = min(2 * rest, Self.largestRest)
+            }
+        }
+    }
+
+    private func usedByteCount() throws -> UInt {
         var status = statvfs()
         guard statvfs(folder, &status) == 0 else { throw PipelineSiteError("statvfs: errno \(errno)") }
-        let used = (status.f_blocks - status.f_bfree) * status.f_frsize
-        try await Self.mount("remount,size=\(used + 65_536)", [folder], "the file system can't be made smaller")
+        return UInt(status.f_blocks - status.f_bfree) * UInt(status.f_frsize)
     }
 
     func mend() async throws {

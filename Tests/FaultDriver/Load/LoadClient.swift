@@ -3,8 +3,8 @@ import KMIP
 
 /// A client of the steady load: what it does next is drawn from the seed.
 ///
-/// Every key that any gateway has just acknowledged is read back by every gateway before anything else is done there, and
-/// asked for again until something certain is answered.
+/// Every key that any gateway has just acknowledged is read back by every gateway, and asked for again until something
+/// certain is answered; that comes before a client's next step, while other clients may already be at the same key.
 struct LoadClient {
     private enum Step {
         case create, playVCenter, get, state, activate, revoke, destroy, locate
@@ -118,8 +118,10 @@ struct LoadClient {
         var outcomes: [HistoryEntry.Outcome] = []
         for request in requests {
             guard let outcome = await client.perform([request], version: .v11)?.first else { return nil }
-            if case .unclear = outcome { return nil }
-            outcomes.append(outcome)
+            switch outcome {
+            case .unclear, .wrong: return nil
+            default: outcomes.append(outcome)
+            }
         }
         await client.disconnect()
         return outcomes

@@ -1,11 +1,17 @@
 import AdminClient
 import AdminResources
+import Cryptography
+import Foundation
 import PipelineSite
 
 /// An operator at work all the while: registers client certificates, and removes every other one again.
 ///
 /// What the admin front has acknowledged must hold, through any worker, whatever dies in between.
 actor OperatorLoad {
+    /// So many seconds an operator's command waits for its answer: less than the command line does, for a front that stands
+    /// still is to be given up before it goes on.
+    static let patience = 8
+
     private let site: PipelineSite
     private let recorder: Recorder
     /// By name, the fingerprint.
@@ -31,7 +37,7 @@ actor OperatorLoad {
     }
 
     private func register(_ name: String, with instance: String) async {
-        guard let client = try? SiteClient.make(name), let admin = try? site.adminClient() else { return }
+        guard let client = try? SiteClient.make(name), let admin = try? makeAdmin() else { return }
         let added = try? await admin.addCertificate(NewCertificate(name: name, pem: client.pem), to: instance)
         guard let added else {
             unclear.insert(name)
@@ -42,7 +48,7 @@ actor OperatorLoad {
     }
 
     private func remove(_ name: String, from instance: String) async {
-        guard registered[name] != nil, let admin = try? site.adminClient() else { return }
+        guard registered[name] != nil, let admin = try? makeAdmin() else { return }
         let answer = try? await admin.removeCertificate(name, from: instance)
         registered[name] = nil
         guard answer != nil else {
@@ -51,6 +57,22 @@ actor OperatorLoad {
         }
         removed.insert(name)
         acknowledged += 1
+    }
+
+    private func makeAdmin() throws -> AdminRESTClient {
+        try AdminRESTClient(
+            AdminClientConfiguration(
+                endpoint: AdminEndpoint(host: "localhost", port: Int(site.adminPort)),
+                authority: certificate("authorities/services.pem"),
+                certificate: certificate("operators/first.pem"),
+                privateKey: PrivateKey(pemFile: site.home + "/operators/first.key"),
+                requestSeconds: Self.patience
+            )
+        )
+    }
+
+    private func certificate(_ path: String) throws -> Certificate {
+        try Certificate(pem: String(contentsOfFile: site.home + "/" + path, encoding: .utf8))
     }
 
     /// - Returns: what was acknowledged and does not hold.

@@ -6,8 +6,8 @@ import PipelineSite
 
 /// One client with one connection at a time to one gateway. All that it does is recorded.
 final class RecordingClient {
-    /// What a client makes of the time that it is left without an answer.
-    private static let patience = 15
+    /// So many seconds a client waits for an answer.
+    static let patience = 15
 
     private let site: PipelineSite
     private let client: SiteClient
@@ -63,7 +63,7 @@ final class RecordingClient {
             let response = try await conversation.send(RequestMessage(header: header, items: items))
             outcomes = match(response, to: items, requests)
         } catch {
-            outcomes = requests.map { _ in .unclear(error.description) }
+            outcomes = requests.map { _ in RequestMapping.outcome(of: error) }
             await disconnect()
         }
         let answered = recorder.now
@@ -98,11 +98,17 @@ final class RecordingClient {
         to items: [RequestItem],
         _ requests: [HistoryEntry.Request]
     ) -> [HistoryEntry.Outcome] {
-        zip(items, requests).enumerated().map { position, asked in
-            guard position < response.items.count, response.items[position].identifier == asked.0.identifier else {
-                return .unclear("no answer to this item")
+        let answers = response.items
+        guard answers.count <= items.count else {
+            return requests.map { _ in .wrong("\(answers.count) answers to \(items.count) items") }
+        }
+        // One failure may stand for all that was asked. What was done is answered in its place.
+        let isRefused = answers.allSatisfy { $0.status == .operationFailed }
+        return zip(items, requests).enumerated().map { position, asked in
+            guard position < answers.count, answers[position].identifier == asked.0.identifier else {
+                return isRefused ? .unclear("no answer to this item") : .wrong("answers to other items")
             }
-            return RequestMapping.outcome(response.items[position], of: asked.1)
+            return RequestMapping.outcome(answers[position], of: asked.1)
         }
     }
 }

@@ -46,23 +46,52 @@ enum RequestMapping {
     }
 
     static func outcome(_ item: ResponseItem, of request: HistoryEntry.Request) -> HistoryEntry.Outcome {
-        guard item.status == .success else { return failure(item, of: request) }
+        guard item.status == .success else { return failure(item) }
         switch (request, item.payload) {
         case (.create, .create(let answer)): return .created(answer.uniqueIdentifier)
-        case (.get(let identifier), .get(let answer)) where answer.uniqueIdentifier == identifier:
-            return digest(of: answer).map { .got(digest: $0) } ?? .unclear("a key that is no raw AES-256 key")
-        case (.state(let identifier), .getAttributes(let answer)) where answer.uniqueIdentifier == identifier:
-            return state(in: answer.attributes).map { .state($0) } ?? .unclear("no state that is known")
         case (.locate, .locate(let answer)): return .located(answer.uniqueIdentifiers)
-        case (.activate, .activate), (.revoke, .revoke), (.destroy, .destroy), (.addAttribute, .addAttribute):
-            return .done
-        default: return .unclear("an answer to something else")
+        case (.get(let identifier), .get(let answer)):
+            let outcome = digest(of: answer).map { HistoryEntry.Outcome.got(digest: $0) }
+            return about(identifier, answer.uniqueIdentifier, outcome ?? .wrong("a key that is no raw AES-256 key"))
+        case (.state(let identifier), .getAttributes(let answer)):
+            let outcome = state(in: answer.attributes).map { HistoryEntry.Outcome.state($0) }
+            return about(identifier, answer.uniqueIdentifier, outcome ?? .wrong("no state that is known"))
+        case (.activate(let identifier), .activate(let answer)):
+            return about(identifier, answer.uniqueIdentifier, .done)
+        case (.revoke(let identifier), .revoke(let answer)):
+            return about(identifier, answer.uniqueIdentifier, .done)
+        case (.destroy(let identifier), .destroy(let answer)):
+            return about(identifier, answer.uniqueIdentifier, .done)
+        case (.addAttribute(let identifier), .addAttribute(let answer)):
+            return about(identifier, answer.uniqueIdentifier, .done)
+        default: return .wrong("an answer to something else")
+        }
+    }
+
+    /// An answer tells which object it is about.
+    private static func about(
+        _ asked: String,
+        _ answered: String,
+        _ outcome: HistoryEntry.Outcome
+    ) -> HistoryEntry.Outcome {
+        answered == asked ? outcome : .wrong("an answer about \(answered)")
+    }
+
+    /// Where there is no answer, what became of the request is open. What can't be read was an answer.
+    static func outcome(of error: KMIPClientError) -> HistoryEntry.Outcome {
+        switch error.code {
+        // Whoever has no memory for an answer can't judge it.
+        case .invalidResponse where !error.detail.hasPrefix("\(KMIPError.Code.noSecretMemory)"):
+            .wrong(error.description)
+        case .responseTooLarge: .wrong(error.description)
+        default: .unclear(error.description)
         }
     }
 
     /// A general failure is what a client is told who got no answer in time: what became of it is open.
-    private static func failure(_ item: ResponseItem, of request: HistoryEntry.Request) -> HistoryEntry.Outcome {
-        switch item.reason {
+    private static func failure(_ item: ResponseItem) -> HistoryEntry.Outcome {
+        guard item.status == .operationFailed else { return .wrong("the status \(item.status)") }
+        return switch item.reason {
         case .itemNotFound?: .refused(.notFound)
         case .permissionDenied?: .refused(.denied)
         case .generalFailure?, nil: .unclear(item.message ?? "a failure without a reason")

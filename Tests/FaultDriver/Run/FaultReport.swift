@@ -7,6 +7,8 @@ package struct FaultReport: Codable, Sendable {
         package var succeeded = 0
         package var refused = 0
         package var unclear = 0
+        /// Answers that are none to what was asked: each is a violation as well.
+        package var wrong = 0
     }
 
     package struct FaultLine: Codable, Sendable {
@@ -33,7 +35,12 @@ package struct FaultReport: Codable, Sendable {
     /// What the run was to do and did not.
     package internal(set) var failures: [String] = []
 
-    package var isGood: Bool { violations.isEmpty && failures.isEmpty }
+    package var isGood: Bool { violations.isEmpty && failures.isEmpty && neverSucceeded.isEmpty }
+
+    /// Operations of the load of which there was no success: nothing was promised of them.
+    package var neverSucceeded: [String] {
+        HistoryEntry.Kind.allCases.map(\.rawValue).filter { (operations[$0]?.succeeded ?? 0) == 0 }
+    }
 
     package var json: String {
         get throws {
@@ -45,11 +52,14 @@ package struct FaultReport: Codable, Sendable {
 
     /// For the terminal.
     package var text: [String] {
-        var lines = ["seed \(seed), \(Self.seconds(seconds)) s", "", "operation            yes   refused   unclear"]
+        var lines = [
+            "seed \(seed), \(Self.seconds(seconds)) s", "",
+            "operation            yes   refused   unclear     wrong",
+        ]
         for (kind, count) in operations.sorted(by: { $0.key < $1.key }) {
             lines.append(
                 Self.pad(kind, 16) + Self.lead(count.succeeded, 8) + Self.lead(count.refused, 10)
-                    + Self.lead(count.unclear, 10)
+                    + Self.lead(count.unclear, 10) + Self.lead(count.wrong, 10)
             )
         }
         lines += [
@@ -68,7 +78,9 @@ package struct FaultReport: Codable, Sendable {
         for violation in violations.prefix(20) { lines += Self.lines(of: violation) }
         if violations.count > 20 { lines.append("... and more; all of them are in the JSON report") }
         lines += failures.map { "NOT DONE: \($0)" }
-        lines.append(isGood ? "Every promise was kept." : "\(violations.count) promises were broken.")
+        if !neverSucceeded.isEmpty { lines.append("NOT DONE: no success of \(neverSucceeded.joined(separator: ", "))") }
+        if isGood { lines.append("Every promise was kept.") }
+        if !violations.isEmpty { lines.append("\(violations.count) promises were broken.") }
         return lines
     }
 

@@ -65,6 +65,7 @@ private struct UnderLoad {
         let recorder = Recorder()
         let instance = try await site.instanceName()
         let operators = OperatorLoad(site: site, recorder: recorder)
+        let striker = Striker(site: site, recorder: recorder, disk: disk)
         var struck: [Struck] = []
         var failures: [String] = []
         await withTaskGroup(of: Void.self) { group in
@@ -74,9 +75,12 @@ private struct UnderLoad {
                 group.addTask { await work(number, clients[number % clients.count], pool, recorder) }
             }
             let deadline = ContinuousClock.now + options.limit
-            (struck, failures) = await strikeAll(recorder, until: deadline)
+            (struck, failures) = await strikeAll(striker, until: deadline)
             if failures.isEmpty {
-                while recorder.promisedCount < options.keys, ContinuousClock.now < deadline {
+                // A run that has never seen an operation succeed says nothing about it.
+                while recorder.promisedCount < options.keys || !recorder.hasSucceededInAll,
+                    ContinuousClock.now < deadline
+                {
                     try? await Task.sleep(for: .milliseconds(50))
                 }
             }
@@ -86,6 +90,7 @@ private struct UnderLoad {
         if recorder.promisedCount < options.keys {
             report.failures.append("\(recorder.promisedCount) keys of \(options.keys)")
         }
+        await requireAllRunning(striker, "after the last fault", &report)
         report.seconds = recorder.now
         describe(struck, recorder.history, in: &report)
         options.say("reading \(recorder.promisedCount) keys by each gateway")
@@ -93,6 +98,15 @@ private struct UnderLoad {
         report.operatorChanges = await operators.acknowledged
         if report.operatorChanges == 0 { report.failures.append("no operator's change was acknowledged") }
         try await judge(recorder, clients[0], &report)
+        await requireAllRunning(striker, "after all was read", &report)
+    }
+
+    private func requireAllRunning(_ striker: Striker, _ when: String, _ report: inout FaultReport) async {
+        do {
+            try await striker.requireAllRunning()
+        } catch {
+            report.failures.append("\(when): \(error)")
+        }
     }
 
     /// Several certificates, so that the audit trail has clients to tell apart.
@@ -119,10 +133,9 @@ private struct UnderLoad {
     }
 
     private func strikeAll(
-        _ recorder: Recorder,
+        _ striker: Striker,
         until deadline: ContinuousClock.Instant
     ) async -> (struck: [Struck], failures: [String]) {
-        let striker = Striker(site: site, recorder: recorder, disk: disk)
         let plan = FaultPlan(options.faults, rounds: options.rounds, seed: options.seed)
         var struck: [Struck] = []
         for (number, strike) in plan.strikes.enumerated() {
@@ -134,7 +147,7 @@ private struct UnderLoad {
                 struck.append(Struck(fault: strike.fault, from: from, to: to))
                 options.say(
                     "\(number + 1)/\(plan.strikes.count) \(strike.fault): well again after"
-                        + " \(Int((to - from) * 1_000)) ms, \(recorder.promisedCount) keys"
+                        + " \(Int((to - from) * 1_000)) ms, \(striker.recorder.promisedCount) keys"
                 )
             } catch {
                 return (struck, ["\(strike.fault): \(error)"])
@@ -195,6 +208,7 @@ private struct UnderLoad {
             switch entry.outcome {
             case .refused: report.operations[entry.kind, default: .init()].refused += 1
             case .unclear: report.operations[entry.kind, default: .init()].unclear += 1
+            case .wrong: report.operations[entry.kind, default: .init()].wrong += 1
             default: report.operations[entry.kind, default: .init()].succeeded += 1
             }
         }

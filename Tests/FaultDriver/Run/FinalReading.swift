@@ -101,7 +101,7 @@ struct FinalReading: Sendable {
         return try engine.read { transaction in
             try transaction.rows(
                 """
-                SELECT action, initiator, object, request_id FROM audit_events \
+                SELECT action, initiator, object, request_id, event_time FROM audit_events \
                 WHERE failure IS NULL AND object IS NOT NULL
                 """,
                 []
@@ -109,13 +109,14 @@ struct FinalReading: Sendable {
             .compactMap { row in
                 guard case .text(let name) = row[0], let action = Evidence.AuditRecord.Action(rawValue: name),
                     case .text(let initiator) = row[1], case .text(let identifier) = row[2],
-                    case .text(let request) = row[3]
+                    case .text(let request) = row[3], case .integer(let second) = row[4]
                 else { return nil }
                 return Evidence.AuditRecord(
                     action: action,
                     client: String(initiator.trimmingPrefix("CertificateID-")),
                     identifier: identifier,
-                    requestID: request
+                    requestID: request,
+                    moments: recorder.moments(ofSecond: second)
                 )
             }
         }

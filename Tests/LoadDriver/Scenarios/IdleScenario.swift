@@ -11,6 +11,8 @@ package struct IdleScenario: Sendable {
     package var probed = Duration.seconds(4)
     /// Of the gateway, for each connection, in KiB.
     package var memoryKiBPerConnection = 64.0
+    /// Of the gateway while nothing is asked, of one core.
+    package var processorPercent = 10.0
 
     package init() {}
 
@@ -109,6 +111,9 @@ package struct IdleScenario: Sendable {
         if survivors < report.connections { broken.append("\(report.connections - survivors) did not stay open") }
         if report.memoryKiBPerConnection > memoryKiBPerConnection {
             broken.append("a connection takes \(report.memoryKiBPerConnection.short) KiB of the gateway's memory")
+        }
+        if report.processorPercentIdle > processorPercent {
+            broken.append("the gateway takes \(report.processorPercentIdle.short) % of a core while all are idle")
         }
         for (name, record) in [("others", others), ("idle ones", touched)] {
             let count = record.samples.count - record.count(.success)

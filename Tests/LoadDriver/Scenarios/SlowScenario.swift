@@ -13,6 +13,8 @@ package struct SlowScenario: Sendable {
     package var idleLimit = Duration.seconds(8)
     /// How much later than its limit a peer may be cut off.
     package var tolerance = Duration.seconds(3)
+    /// Of others' requests, the part that may be told that the server is busy.
+    package var refusedPart = 0.0
     package var requestsPerSecond = 50.0
     package var kinds = Kind.allCases
 
@@ -22,9 +24,11 @@ package struct SlowScenario: Sendable {
         package struct Kind: Sendable, Encodable {
             package let name: String
             package let limitSeconds: Double
-            /// How long each lasted.
+            /// How long each lasted, from when its connection was taken for made.
             package let cutAfter: Latencies
             package let shortest: Double
+            /// How long the first to be cut off lasted, from before its connection was asked for. The limit begins later.
+            package let shortestInAll: Double
             package let uncut: Int
         }
 
@@ -32,6 +36,7 @@ package struct SlowScenario: Sendable {
         package var normal = Latencies([])
         package var meanwhile = Latencies([])
         package var meanwhileFailed = 0
+        package var meanwhileRefused = 0
         package var unsent = 0
         package var broken: [String] = []
 
@@ -44,7 +49,10 @@ package struct SlowScenario: Sendable {
                 )
             } + [
                 ("Get before", normal.text),
-                ("Get meanwhile", "\(meanwhile.text); \(meanwhileFailed) failed"),
+                (
+                    "Get meanwhile",
+                    "\(meanwhile.text); \(meanwhileFailed) failed, \(meanwhileRefused) refused as busy"
+                ),
             ]
         }
     }
@@ -71,7 +79,8 @@ package struct SlowScenario: Sendable {
             report.kinds = try await cutAll(of: site, within: duration + tolerance)
             let meanwhile = try await load
             report.meanwhile = meanwhile.latencies(.success)
-            report.meanwhileFailed = meanwhile.samples.count - meanwhile.count(.success)
+            report.meanwhileRefused = meanwhile.count(.busy)
+            report.meanwhileFailed = meanwhile.samples.count - meanwhile.count(.success) - report.meanwhileRefused
             report.unsent = meanwhile.unsent
             report.broken = broken(report)
             try await generator.shutDown()
@@ -92,13 +101,13 @@ package struct SlowScenario: Sendable {
     }
 
     private func cutAll(of site: LoadSite, within longest: Duration) async throws -> [Report.Kind] {
-        try await withThrowingTaskGroup(of: (Kind, Duration?).self) { group in
+        try await withThrowingTaskGroup(of: (Kind, Lifetime?).self) { group in
             for kind in kinds {
                 for _ in 0..<peers {
                     group.addTask { (kind, try await lifetime(of: kind, at: site, longest: longest)) }
                 }
             }
-            var found: [Kind: [Duration?]] = [:]
+            var found: [Kind: [Lifetime?]] = [:]
             for try await (kind, lifetime) in group { found[kind, default: []].append(lifetime) }
             return kinds.map { kind in
                 let all = found[kind] ?? []
@@ -106,16 +115,26 @@ package struct SlowScenario: Sendable {
                 return Report.Kind(
                     name: kind.rawValue,
                     limitSeconds: limit(of: kind) / .seconds(1),
-                    cutAfter: Latencies(cut.map(\.timeAmount.nanoseconds)),
-                    shortest: (cut.min() ?? .zero) / .milliseconds(1),
+                    cutAfter: Latencies(cut.map(\.sinceMade.timeAmount.nanoseconds)),
+                    shortest: (cut.map(\.sinceMade).min() ?? .zero) / .milliseconds(1),
+                    shortestInAll: (cut.map(\.sinceAsked).min() ?? .zero) / .milliseconds(1),
                     uncut: all.count - cut.count
                 )
             }
         }
     }
 
-    /// - Returns: how long it took until the peer was cut off, from when it began to be slow; nil if it was not.
-    private func lifetime(of kind: Kind, at site: LoadSite, longest: Duration) async throws -> Duration? {
+    /// How long it took until a peer was cut off.
+    private struct Lifetime {
+        /// From before its connection was asked for.
+        let sinceAsked: Duration
+        /// From when it began to be slow.
+        let sinceMade: Duration
+    }
+
+    /// - Returns: nil if the peer was not cut off.
+    private func lifetime(of kind: Kind, at site: LoadSite, longest: Duration) async throws -> Lifetime? {
+        let asked = ContinuousClock.now
         let channel = try await open(kind, at: site)
         let begin = ContinuousClock.now
         let dripping = Task { try await behave(as: kind, on: channel) }
@@ -126,8 +145,9 @@ package struct SlowScenario: Sendable {
         try? await channel.closeFuture.get()
         dripping.cancel()
         watchdog.cancel()
-        let lifetime = begin.duration(to: .now)
-        return lifetime < longest ? lifetime : nil
+        let end = ContinuousClock.now
+        let lifetime = Lifetime(sinceAsked: asked.duration(to: end), sinceMade: begin.duration(to: end))
+        return lifetime.sinceMade < longest ? lifetime : nil
     }
 
     private func open(_ kind: Kind, at site: LoadSite) async throws -> any Channel {
@@ -173,11 +193,18 @@ package struct SlowScenario: Sendable {
             if kind.cutAfter.longest / 1000 > kind.limitSeconds + tolerance / .seconds(1) {
                 broken.append("cut off after \((kind.cutAfter.longest / 1000).short) s: \(kind.name)")
             }
-            // A moment is lost between the limit's beginning and ours.
-            if kind.shortest / 1000 < kind.limitSeconds - 1 { broken.append("cut off too early: \(kind.name)") }
+            // Two clocks are compared.
+            if kind.shortestInAll / 1000 < kind.limitSeconds - 0.05 {
+                broken.append("cut off after \((kind.shortestInAll / 1000).short) s, too early: \(kind.name)")
+            }
         }
         if report.unsent > 0 { broken.append("\(report.unsent) were not sent: the generator had no free connection") }
         if report.meanwhileFailed > 0 { broken.append("\(report.meanwhileFailed) requests of others failed meanwhile") }
+        let answered = report.meanwhile.count + report.meanwhileRefused
+        if Double(report.meanwhileRefused) > refusedPart * Double(answered) {
+            broken.append("\(report.meanwhileRefused) of \(answered) requests of others were refused as busy")
+        }
+        if report.meanwhile.count == 0 { broken.append("no request of others was done meanwhile") }
         return broken
     }
 }

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import NIOCore
 import PipelineSite
+import Synchronization
 import TLSTestPeers
 import TLSTransport
 
@@ -18,6 +19,8 @@ package struct UnknownScenario: Sendable {
     package var memoryMiB = 512.0
     /// Of the new connections of registered clients, how many must succeed.
     package var successfulVisits = 0.9
+    /// Of registered clients' requests on standing connections, the part that may be told that the server is busy.
+    package var refusedPart = 0.0
 
     package init() {}
 
@@ -26,6 +29,7 @@ package struct UnknownScenario: Sendable {
         package var normal = Latencies([])
         package var standing = Latencies([])
         package var standingFailed = 0
+        package var standingRefused = 0
         package var visits = Latencies([])
         package var visitsFailed = 0
         package var unsent = 0
@@ -38,7 +42,10 @@ package struct UnknownScenario: Sendable {
         package var lines: [(String, String)] {
             flooded.sorted { $0.key < $1.key }.map { ("connections, \($0.key)", "\($0.value)") } + [
                 ("Get before", normal.text),
-                ("Get meanwhile", "\(standing.count); \(standing.text); \(standingFailed) failed"),
+                (
+                    "Get meanwhile",
+                    "\(standing.count); \(standing.text); \(standingFailed) failed, \(standingRefused) refused as busy"
+                ),
                 ("new connections of clients", "\(visits.count); \(visits.text); \(visitsFailed) failed"),
                 ("gateway's log", "\(logBytes) bytes, \(unknownLines) lines about unknown certificates"),
                 ("fingerprint of a client to be", newestIsLogged ? "in the log" : "not in the log"),
@@ -81,12 +88,14 @@ package struct UnknownScenario: Sendable {
 
         async let standing = generator.run(.standing, .open(perSecond: requestsPerSecond), for: duration)
         async let visits = visitor.run(site.visit, .open(perSecond: visitsPerSecond), for: duration)
-        async let isLogged = someoneNewIsLogged(at: site)
-        report.flooded = try await flood(site)
+        let newcomer = Newcomer()
+        async let isLogged = someoneNewIsLogged(at: site, newcomer)
+        report.flooded = try await flood(site, until: newcomer)
         let (asked, visited) = (try await standing, try await visits)
         report.newestIsLogged = try await isLogged
         report.standing = asked.latencies(.success)
-        report.standingFailed = asked.samples.count - asked.count(.success)
+        report.standingRefused = asked.count(.busy)
+        report.standingFailed = asked.samples.count - asked.count(.success) - report.standingRefused
         report.unsent = asked.unsent + visited.unsent
         report.visits = visited.latencies(.success)
         report.visitsFailed = visited.samples.count - visited.count(.success)
@@ -97,8 +106,17 @@ package struct UnknownScenario: Sendable {
         return report
     }
 
+    /// The flood goes on until this client is done, so that it comes in the middle of it, however long it takes.
+    private final class Newcomer: Sendable {
+        private let state = Mutex(false)
+
+        var isDone: Bool { state.withLock { $0 } }
+
+        func done() { state.withLock { $0 = true } }
+    }
+
     /// - Returns: how many connections there were, by kind.
-    private func flood(_ site: LoadSite) async throws -> [String: Int] {
+    private func flood(_ site: LoadSite, until newcomer: Newcomer) async throws -> [String: Int] {
         let end = ContinuousClock.now + duration
         let certificates = try StrangerCertificates()
         return try await withThrowingTaskGroup(of: (Kind, Int).self) { group in
@@ -106,7 +124,7 @@ package struct UnknownScenario: Sendable {
                 for _ in 0..<floods {
                     group.addTask {
                         var count = 0
-                        while ContinuousClock.now < end {
+                        while ContinuousClock.now < end || !newcomer.isDone {
                             await connect(kind, at: site, certificates)
                             count += 1
                         }
@@ -141,16 +159,18 @@ package struct UnknownScenario: Sendable {
     }
 
     /// A client that someone wants to register comes again and again, in the middle of the flood.
-    private func someoneNewIsLogged(at site: LoadSite) async throws -> Bool {
+    private func someoneNewIsLogged(at site: LoadSite, _ newcomer: Newcomer) async throws -> Bool {
+        defer { newcomer.done() }
         try await Task.sleep(for: duration / 2)
-        let newcomer = try SiteClient.make("someone-new")
-        let configuration = try site.site.tlsConfiguration(as: newcomer)
-        for _ in 0..<120 {
+        let identity = try SiteClient.make("someone-new")
+        let configuration = try site.site.tlsConfiguration(as: identity)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
             if let client = try? await TLSTestClient(port: site.target.port, configuration) {
                 try? await client.channel.writeAndFlush(LoadRequest.get("a key"))
                 _ = await client.untilEnd()
             }
-            if site.site.log(of: .gateway(1)).contains(newcomer.fingerprint) { return true }
+            if site.site.log(of: .gateway(1)).contains(identity.fingerprint) { return true }
             try await Task.sleep(for: .milliseconds(250))
         }
         return false
@@ -159,6 +179,11 @@ package struct UnknownScenario: Sendable {
     private func broken(_ report: Report) -> [String] {
         var broken: [String] = []
         if report.standingFailed > 0 { broken.append("\(report.standingFailed) requests of registered clients failed") }
+        let answered = report.standing.count + report.standingRefused
+        if Double(report.standingRefused) > refusedPart * Double(answered) {
+            broken.append("\(report.standingRefused) of \(answered) requests of registered clients were refused")
+        }
+        if report.standing.count == 0 { broken.append("no request of registered clients was done") }
         if report.unsent > 0 { broken.append("\(report.unsent) were not sent: the generator had no free connection") }
         let visits = report.visits.count + report.visitsFailed
         if Double(report.visits.count) < successfulVisits * Double(visits) || visits == 0 {
