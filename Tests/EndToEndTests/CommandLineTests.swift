@@ -1,3 +1,4 @@
+import AdminClient
 import AdminResources
 import Cryptography
 import Foundation
@@ -13,6 +14,10 @@ extension EndToEnd {
     /// The programs as an operator types them.
     @Suite struct CommandLine {
         private func keyferry(_ site: PipelineSite, _ arguments: String...) async throws -> FinishedProgram {
+            try await keyferry(site, arguments)
+        }
+
+        private func keyferry(_ site: PipelineSite, _ arguments: [String]) async throws -> FinishedProgram {
             try await FinishedProgram.run(
                 BuiltPrograms.path("keyferry"),
                 arguments,
@@ -168,6 +173,65 @@ extension EndToEnd {
                 ["status", "--home", "/nowhere"]
             )
             #expect(nowhere.exitCode == 78)
+        }
+
+        /// While no worker is there, an operator is told so by a problem of its own code, and nothing is done later.
+        @Test func withoutAWorkerTheProblemIsNamed() async throws {
+            try await withSite { site in
+                let admin = try site.adminClient()
+                let instance = try await site.instanceName()
+                let client = try SiteClient.make("too-early")
+                let file = try client.write(in: site.home).certificateFile
+                let addition = ["certificate", "add", client.name, file, "--instance", instance]
+                #expect(try await site.stop(.worker(1)) == .exited(code: 0))
+                try await site.wait("the admin front to notice") { try await admin.status().condition == .down }
+
+                let new = NewCertificate(name: client.name, pem: client.pem)
+                let problems = [
+                    try await problem { _ = try await admin.instances() },
+                    try await problem { _ = try await admin.addCertificate(new, to: instance) },
+                ]
+                for problem in problems {
+                    #expect(problem.code == "no-healthy-worker" && problem.status == 503, "\(problem)")
+                    #expect(problem.title == "No healthy worker is heard.", "\(problem)")
+                    #expect(!problem.requestId.isEmpty)
+                }
+                for arguments in [["instance", "list"], addition] {
+                    let refused = try await keyferry(site, arguments)
+                    #expect(refused.exitCode == 69, "\(refused.output)")
+                    let lines = refused.output.split(separator: "\n")
+                    #expect(lines.count == 2, "\(refused.output)")
+                    #expect(lines.first?.hasPrefix("keyferry: No healthy worker is heard: ") == true, "\(lines)")
+                    #expect(lines.first?.contains("(no-healthy-worker, request ") == true, "\(lines)")
+                    #expect(lines.last == "  'keyferry status' shows who is heard.", "\(lines)")
+                }
+                let status = try await keyferry(site, "status")
+                #expect(status.exitCode == 3 && status.output.hasPrefix("KEYS ARE NOT SERVED."), "\(status.output)")
+
+                try await site.start(.worker(1))
+                try await site.waitUntilServing()
+                let registered = try await admin.certificates(of: instance)
+                #expect(!registered.contains { $0.name == client.name })
+                #expect(try await admin.instances().map(\.name) == [instance])
+                let added = try await keyferry(site, addition)
+                #expect(added.exitCode == 0, "\(added.output)")
+                let listed = try await keyferry(site, "certificate", "list", "--instance", instance)
+                #expect(listed.exitCode == 0 && listed.output.contains(client.name), "\(listed.output)")
+                // The worker that went is remembered, as silent.
+                let mended = try await keyferry(site, "status")
+                #expect(mended.output.hasPrefix("Keys are served"), "\(mended.output)")
+            }
+        }
+
+        /// - Returns: what a request is refused with.
+        private func problem(_ request: () async throws -> Void) async throws -> Problem {
+            do {
+                try await request()
+            } catch let error as AdminClientError {
+                guard case .problem(let problem) = error.code else { throw error }
+                return problem
+            }
+            throw PipelineSiteError("the request was not refused")
         }
 
         /// `make run` without make: a conversation is served, Ctrl-C ends everything, and what was made is there again.

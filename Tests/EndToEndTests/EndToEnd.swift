@@ -36,12 +36,14 @@ func withSite<Value>(
     gateways: Int = 1,
     workers: Int = 1,
     recordsBrokerTraffic: Bool = false,
+    workerWrapper: [String] = [],
     _ body: (PipelineSite) async throws -> Value
 ) async throws -> Value {
     var options = PipelineSite.Options()
     options.gatewayCount = gateways
     options.workerCount = workers
     options.recordsBrokerTraffic = recordsBrokerTraffic
+    options.workerWrapper = workerWrapper
     let site = try await PipelineSite.make(options)
     do {
         try await site.startAll()

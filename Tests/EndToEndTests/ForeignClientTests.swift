@@ -12,6 +12,25 @@ extension EndToEnd {
         // MARK: - PyKMIP
 
         private struct PythonReport: Decodable {
+            /// Get Attributes of a key that was just made.
+            struct Attributes: Decodable, Equatable {
+                enum CodingKeys: String, CodingKey {
+                    case objectType = "Object Type"
+                    case algorithm = "Cryptographic Algorithm"
+                    case length = "Cryptographic Length"
+                    case usageMask = "Cryptographic Usage Mask"
+                    case state = "State"
+                    case name = "Name"
+                }
+
+                var objectType: String
+                var algorithm: String
+                var length: Int
+                var usageMask: Int32
+                var state: String
+                var name: String?
+            }
+
             struct Run: Decodable {
                 var tls: String
                 var kmip: String
@@ -24,6 +43,8 @@ extension EndToEnd {
                 var algorithm: String?
                 var length: Int?
                 var keySHA256: String?
+                var attributes: Attributes?
+                var attributeNames: [String]?
                 var states: [String]?
                 var destroyWhileActive: String?
                 var getAfterDestroy: String?
@@ -87,7 +108,26 @@ extension EndToEnd {
                 #expect(run.states == ["PRE_ACTIVE", "ACTIVE", "DEACTIVATED"])
                 #expect(run.destroyWhileActive == "PERMISSION_DENIED")
                 #expect(run.getAfterDestroy == "ITEM_NOT_FOUND")
+                let attributes = PythonReport.Attributes(
+                    objectType: "SYMMETRIC_KEY",
+                    algorithm: "AES",
+                    length: 256,
+                    usageMask: CryptographicUsageMask([.encrypt, .decrypt]).rawValue,
+                    state: "PRE_ACTIVE",
+                    name: run.name
+                )
+                #expect(run.attributes == attributes, "TLS \(run.tls), KMIP \(run.kmip)")
+                #expect(run.attributeNames == Self.attributeNames(in: run.kmip), "TLS \(run.tls), KMIP \(run.kmip)")
             }
+        }
+
+        /// Get Attribute List of a key that was just made with a name, sorted. Original Creation Date came with 1.2.
+        private static func attributeNames(in version: String) -> [String] {
+            let names = [
+                "Cryptographic Algorithm", "Cryptographic Length", "Cryptographic Usage Mask", "Digest", "Initial Date",
+                "Last Change Date", "Name", "Object Type", "State", "Unique Identifier",
+            ]
+            return (version >= "1.2" ? names + ["Original Creation Date"] : names).sorted()
         }
 
         /// In every version, over TLS 1.2 and 1.3: the same bytes as our own client's.

@@ -3,9 +3,7 @@ import Foundation
 import KMIP
 import KMIPClient
 import PipelineSite
-import TLSTestPeers
 import TLSTransport
-import TestServices
 import Testing
 
 extension EndToEnd {
@@ -16,15 +14,17 @@ extension EndToEnd {
         /// The handshake completes, as vCenter needs it to fetch the server's certificate, and the first request ends it.
         @Test func withoutACertificateOnlyTheHandshakeSucceeds() async throws {
             let site = try await StandingSite.site()
-            let connection = try await site.connect(as: nil)
-            let certificate = connection.session.peerCertificate
-            #expect(certificate?.fingerprintSHA256 == (try site.gatewayCertificate().fingerprintSHA256))
-            await #expect(throws: Self.closed) {
-                try await KMIPConversation(over: connection, version: .v11).discoverVersions()
+            let end = try await site.endOfConnection {
+                let connection = try await site.connect(as: nil)
+                let certificate = connection.session.peerCertificate
+                #expect(certificate?.fingerprintSHA256 == (try site.gatewayCertificate().fingerprintSHA256))
+                await #expect(throws: Self.closed) {
+                    try await KMIPConversation(over: connection, version: .v11).discoverVersions()
+                }
             }
-            try await site.wait("a log line") {
-                site.log(of: .gateway(1)).contains("the client presented no certificate")
-            }
+            #expect(end.contains("the client presented no certificate"), "\(end)")
+            #expect(end.field("reason") == "noCertificate" && end.field("fingerprint") == "none", "\(end)")
+            #expect(end.field("requests") == "0", "\(end)")
         }
 
         @Test func anUnknownCertificateIsRefusedByNameAndThenAdmitted() async throws {
@@ -92,8 +92,15 @@ extension EndToEnd {
                 try await Task.sleep(for: .milliseconds(200))
             }
             await #expect(throws: Self.closed) { try await conversation.createKey() }
+            // By its fingerprint: the live connection first, then the one that was made too late.
+            let live = try await site.waitForConnectionEnds(1, of: client)
+            #expect(live.compactMap { $0.field("reason") } == ["certificateRemoved"], "\(live)")
             let again = try await site.connect(as: client)
             await #expect(throws: Self.closed) { try await KMIPConversation(over: again, version: .v14).createKey() }
+            let late = try await site.waitForConnectionEnds(2, of: client).dropFirst()
+            #expect(late.compactMap { $0.field("reason") } == ["certificateExpired"], "\(late)")
+            #expect(late.allSatisfy { $0.contains("the client's certificate has expired") }, "\(late)")
+            #expect(late.allSatisfy { $0.field("requests") == "0" }, "\(late)")
         }
 
         @Test func anExpiredCertificateIsNotRegistered() async throws {
@@ -102,32 +109,6 @@ extension EndToEnd {
             let validity = CertificateValidity(notBefore: now - 200, notAfter: now - 100)
             await #expect(throws: (any Error).self) {
                 try await site.registeredClient("expired", validity: validity)
-            }
-        }
-
-        /// A resumed session is made without showing the certificate again, and is served as the client that did.
-        @Test(.enabled(if: ServiceRequirement.openSSL.isMet), arguments: ["-tls1_2", "-tls1_3"])
-        func aResumedSessionIsTheSameClient(version: String) async throws {
-            let site = try await StandingSite.site()
-            let client = try await site.registeredClient("resuming\(version)")
-            let folder = try TLSTestPeers.TemporaryFolder()
-            let session = folder.path("session")
-            let options = ["s_client", "-connect", "127.0.0.1:\(site.gatewayPorts[0])", version]
-            let identity = try folder.openSSLArguments(for: client.identity, named: "client")
-            // Query Server Information. No byte of it is above 127.
-            let query = Wire.message(Wire.header(), Wire.batchItem(0x18, Wire.enumeration(0x420074, 3)))
-            func ask(_ arguments: [String]) async throws -> String {
-                let process = try OpenSSLProcess(options + arguments, in: folder)
-                try await process.waitForOutput("Verify return code")
-                try process.send(String(decoding: query, as: UTF8.self))
-                try await process.waitForOutput("Keyferry")
-                try process.closeInput()
-                return try await process.waitForEnd()
-            }
-            #expect(try await ask(identity + ["-sess_out", session]).contains("New, "))
-            // The certificate is in the session; it is not given this time.
-            for _ in 0..<2 {
-                #expect(try await ask(["-sess_in", session, "-sess_out", session]).contains("Reused, "))
             }
         }
 

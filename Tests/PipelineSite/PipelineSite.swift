@@ -16,6 +16,8 @@ package actor PipelineSite {
         /// The program that workers are.
         package var workerProgram = "keyferry-worker"
         package var workerEnvironment: [String: String] = [:]
+        /// A program that becomes the worker, by exec: its path and arguments, to which the worker's command is added.
+        package var workerWrapper: [String] = []
         package var logLevel = "debug"
         /// Overrides of every process's configuration.
         package var environment: [String: String] = [:]
@@ -148,6 +150,7 @@ package actor PipelineSite {
     private func launch(_ member: SiteMember, _ overrides: [String: String]) -> ProcessLaunch {
         let port = proxy?.port ?? brokerPort
         var program = "keyferry-\(member.kind)"
+        var wrapper: [String] = []
         var environment = [
             "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
             "LANG": "C.UTF-8",
@@ -163,12 +166,14 @@ package actor PipelineSite {
         case .admin: environment["KEYFERRY_LISTEN_PORT"] = "\(adminPort)"
         case .worker:
             program = options.workerProgram
+            wrapper = options.workerWrapper
             environment.merge(options.workerEnvironment) { $1 }
         }
+        let command = wrapper + ["\(binaries)/\(program)", "--config", "\(home)/\(member.kind).yaml"]
         return ProcessLaunch(
             name: member.name,
-            executable: "\(binaries)/\(program)",
-            arguments: ["--config", "\(home)/\(member.kind).yaml"],
+            executable: command[0],
+            arguments: Array(command.dropFirst()),
             environment: environment.merging(options.environment) { $1 }.merging(overrides) { $1 },
             folder: home,
             logFile: logFile(of: member)
