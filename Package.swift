@@ -293,7 +293,7 @@ let package = Package(
         support("FuzzInputs", [], path: "Tests/Fuzzing/Inputs"),
         tests("ArchitectureTests", []),
         tests("FaultCheckerTests", ["FaultChecker"]),
-        tests("FaultDriverTests", ["FaultChecker", "FaultDriver", "FaultPoints"]),
+        tests("FaultDriverTests", ["FaultChecker", "FaultDriver", "FaultPoints", "KMIP"]),
         tests("FaultPointsTests", ["FaultPoints", "LocalSite", "PipelineSite", "TestServices"]),
         tests(
             "FaultEndToEndTests",

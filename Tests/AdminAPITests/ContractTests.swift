@@ -101,7 +101,6 @@ struct ContractTests {
             "cursor maxLength": Pagination.longestCursor,
             "Idempotency-Key minLength": 1,
             "Idempotency-Key maxLength": RequestConditions.longestKey,
-            "If-Match maxLength": RequestConditions.longestTag,
             "key minLength": 1,
             "key maxLength": KeyParameters.longestIdentifier,
             "identifier minLength": 1,

@@ -12,6 +12,59 @@ struct AccessCommandsTests {
         .failure(OperationFailure(code))
     }
 
+    @Test("operator renew: the caller's own certificate of several, else the one that is valid longest")
+    func renewsOwn() async throws {
+        let identities: [any KeyPath<AdminFixture, TestAuthority.Identity> & Sendable] = [\.viewer, \.keyOwner]
+        for identity in identities {
+            try await OperatorHome.run(as: identity) { home, admin in
+                admin.jobs.set(\.fleet, Samples.fleet())
+                let own = try admin.viewer.fingerprint
+                let other = try #require(CertificateFingerprint([UInt8](repeating: 2, count: 32)))
+                func eve(_ fingerprint: CertificateFingerprint, _ notAfter: Timestamp) -> Operator {
+                    Operator(
+                        fingerprint: fingerprint,
+                        name: "eve",
+                        roles: [.viewer],
+                        status: .inForce,
+                        notAfter: notAfter
+                    )
+                }
+                let older = eve(own, AccessSamples.time)
+                let newer = eve(other, AccessSamples.time.advanced(bySeconds: 86_400))
+                admin.jobs.set(
+                    \.answers,
+                    [
+                        "operator.list": .success(.registeredOperator(.list([older, newer]))),
+                        "operator.add": .success(.registeredOperator(.added(newer))),
+                    ]
+                )
+                try FileManager.default.createDirectory(
+                    atPath: home.file("authorities"),
+                    withIntermediateDirectories: true
+                )
+                let key = try PrivateKey.generate(.p256)
+                let authority = try CertificateAuthority.create(
+                    commonName: "operators",
+                    validity: .days(30, from: TestAuthority.now),
+                    key: key
+                )
+                try home.write("authorities/operators.pem", authority.certificate.pem)
+                try key.write(toPEMFile: home.file("authorities/operators.key"))
+                let console = RecordedConsole()
+                let files = ["--out-certificate", home.file("e.pem"), "--out-key", home.file("e.key")]
+                let arguments = ["operator", "renew", "eve"] + files + ["--home", home.path]
+                #expect(await console.run(arguments) == 0, "\(console.errors)")
+                let isOwn = admin[keyPath: identity].certificate.der == admin.viewer.certificate.der
+                guard case .registeredOperator(.add("eve", _, _, let replaced, _))? = admin.jobs.received.last?.request
+                else {
+                    Issue.record("\(admin.jobs.received.map(\.request.name))")
+                    return
+                }
+                #expect(replaced == (isOwn ? own : other))
+            }
+        }
+    }
+
     @Test("instance create, show, activate and deactivate")
     func instance() async throws {
         try await OperatorHome.run { home, admin in

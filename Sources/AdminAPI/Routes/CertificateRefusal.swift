@@ -1,4 +1,5 @@
 internal import AdminResources
+internal import Hummingbird
 internal import JobDispatch
 internal import KeyModel
 
@@ -14,6 +15,25 @@ extension OperatorJobs {
         )
         guard case .certificate(.list(let certificates)) = answer else { throw APIFailure(.internal) }
         return certificates
+    }
+
+    /// Has a certificate registered, and shows it with its path.
+    ///
+    /// - Parameter request: `add` or `admit`.
+    func register(
+        _ request: ClientCertificateRequest,
+        refusedAs refusal: CertificateRefusal,
+        for context: AdminRequestContext
+    ) async throws(APIFailure) -> Response {
+        let instance = refusal.instance
+        let answer = try await perform(.certificate(request), for: context) { code in
+            if code == .itemNotFound { return .noInstance(instance) }
+            return await refusal.explain(code, asking: self, for: context)
+        }
+        guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
+        var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
+        response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
+        return response
     }
 }
 

@@ -44,17 +44,11 @@ struct CertificateRoutes: RouteGroup {
             fingerprint: certificate.fingerprint,
             likelyReason: certificate.likelyReason(at: Date())
         )
-        let answer = try await jobs.perform(
-            .certificate(.add(instance: instance, name: new.name, der: certificate.der)),
+        return try await jobs.register(
+            .add(instance: instance, name: new.name, der: certificate.der),
+            refusedAs: refusal,
             for: context
-        ) { code in
-            if code == .itemNotFound { return .noInstance(instance) }
-            return await refusal.explain(code, asking: jobs, for: context)
-        }
-        guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-        var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
-        response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
-        return response
+        )
     }
 
     @Sendable

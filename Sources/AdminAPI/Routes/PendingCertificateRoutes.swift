@@ -45,17 +45,11 @@ struct PendingCertificateRoutes: RouteGroup {
             fingerprint: fingerprint.bytes,
             likelyReason: "It is out of its dates by the workers' clock."
         )
-        let answer = try await jobs.perform(
-            .certificate(.admit(fingerprint, instance: instance, name: admission.name)),
+        return try await jobs.register(
+            .admit(fingerprint, instance: instance, name: admission.name),
+            refusedAs: refusal,
             for: context
-        ) { code in
-            if code == .itemNotFound { return .noInstance(instance) }
-            return await refusal.explain(code, asking: jobs, for: context)
-        }
-        guard case .certificate(.added(let added)) = answer else { throw APIFailure(.internal) }
-        var response = Response.json(try CertificateResource(added), status: .created, tag: added.tag)
-        response.headers[.location] = "/v1/instances/\(instance)/certificates/\(added.name)"
-        return response
+        )
     }
 }
 
