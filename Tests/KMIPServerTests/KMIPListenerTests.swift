@@ -270,23 +270,16 @@ struct KMIPListenerTests {
 
     /// Or a client could have any number of requests in memory by ending their connections.
     @Test func aRequestCountsUntilItIsAnsweredWhetherItsConnectionLastsOrNot() async throws {
-        let (release, releasing) = AsyncStream<Void>.makeStream()
-        let (begun, beginning) = AsyncStream<Void>.makeStream()
-        var handler = ScriptedHandler()
-        handler.answer = { request, _ in
-            beginning.yield()
-            for await _ in release { break }
-            return Frames.echo(of: request)
-        }
+        let held = HeldEcho()
         // A client alone gets 128 KiB: one request of 64 KiB while it comes in, but not beside another.
-        let server = try await KMIPTestServer(handler) {
+        let server = try await KMIPTestServer(held.handler) {
             $0.maximumMessageByteCount = 1 << 16
             $0.secureMemoryByteCount = 192 << 10
         }
         let content = [UInt8](repeating: 7, count: 65_520)
         let first = try await connectPlainly(server)
         try await first.send(Frames.request(content))
-        for await _ in begun { break }
+        for await _ in held.begun { break }
         server.listener.closeConnections(because: KMIPCloseReason(.certificateRemoved, "test")) { _ in true }
         _ = try await server.endedConnections()
 
@@ -294,7 +287,7 @@ struct KMIPListenerTests {
         try? await second.send(Frames.request(content))
         #expect(try await server.endedConnections(2).map(\.reason) == ["certificateRemoved", "memoryShareExceeded"])
 
-        releasing.finish()
+        held.release()
         var answer: [UInt8]?
         for _ in 0..<100 where answer == nil {
             let again = try await connect(server, as: try TestIdentities.client())
@@ -435,24 +428,17 @@ struct KMIPListenerTests {
     // MARK: Shutdown
 
     @Test func finishesWhatItIsAnsweringBeforeItStops() async throws {
-        let (release, releasing) = AsyncStream<Void>.makeStream()
-        let (begun, beginning) = AsyncStream<Void>.makeStream()
-        var handler = ScriptedHandler()
-        handler.answer = { request, _ in
-            beginning.yield()
-            for await _ in release { break }
-            return Frames.echo(of: request)
-        }
-        let server = try await KMIPTestServer(handler) { $0.shutdownGrace = .seconds(60) }
+        let held = HeldEcho()
+        let server = try await KMIPTestServer(held.handler) { $0.shutdownGrace = .seconds(60) }
         let idle = try await connectPlainly(server)
         let busy = try await connect(server)
         async let answer = busy.exchange(Frames.box(Frames.request()))
-        for await _ in begun { break }
+        for await _ in held.begun { break }
 
         async let stopped: Void = server.stop()
         // The idle one is closed although the other is still waiting for its answer.
         #expect(await idle.untilEnd().failures == [])
-        releasing.yield()
+        held.release()
         #expect(Frames.bytes(try await answer) == Frames.response())
         try await stopped
         #expect(server.listener.connectionCount == 0)

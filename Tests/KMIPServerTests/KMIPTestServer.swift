@@ -20,6 +20,31 @@ struct ScriptedHandler: KMIPRequestHandler {
     }
 }
 
+/// Answers with what was asked, but not before it is released.
+struct HeldEcho {
+    let handler: ScriptedHandler
+    /// An element for each request that has come.
+    let begun: AsyncStream<Void>
+    private let releasing: AsyncStream<Void>.Continuation
+
+    init() {
+        let (release, releasing) = AsyncStream<Void>.makeStream()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        var handler = ScriptedHandler()
+        handler.answer = { request, _ in
+            beginning.yield()
+            for await _ in release { break }
+            return Frames.echo(of: request)
+        }
+        self.handler = handler
+        self.begun = begun
+        self.releasing = releasing
+    }
+
+    /// From now on nothing is held.
+    func release() { releasing.finish() }
+}
+
 /// A log's lines, kept.
 struct CollectedLog: LogHandler {
     struct Line: Sendable {

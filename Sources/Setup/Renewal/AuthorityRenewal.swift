@@ -30,7 +30,7 @@ struct AuthorityRenewal {
         let left = max(0, (old.notAfter - now) / 86_400)
         let use =
             switch target {
-            case .operatorsAuthority: "restart the admin front, and replace copies on other machines"
+            case .operatorsAuthority: "restart workers and the admin front, and replace copies on other machines"
             default:
                 "restart workers, gateway and admin front, and replace copies on other machines and with operators "
                     + "(serverAuthorityFile)"

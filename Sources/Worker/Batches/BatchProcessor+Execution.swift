@@ -46,7 +46,7 @@ extension BatchProcessor {
         var done: [(AdmittedJob, JobReply?)] = []
         do throws(ExecutionError) {
             let known = try outcomes(of: jobs)
-            let view = BatchView(store: store, mostRecords: limits.searchedRecords)
+            let view = makeView()
             try view.prefetch(namedObjects(jobs))
             var results: [ExecutedJob] = []
             for job in jobs where results.isEmpty || ContinuousClock.now < deadline {
@@ -67,6 +67,10 @@ extension BatchProcessor {
         }
     }
 
+    private func makeView() -> BatchView {
+        BatchView(store: store, mostRecords: limits.searchedRecords)
+    }
+
     private func carryOutAlone(_ job: AdmittedJob) -> JobReply? {
         do throws(ExecutionError) {
             if job.isRedelivered, let refusal = try countAttempt(job) { return refusal }
@@ -74,11 +78,7 @@ extension BatchProcessor {
                 if job.job.isOperators, let reply = try carryOutOperators(job) { return reply }
                 if !job.job.isOperators {
                     let known = try outcomes(of: [job])
-                    let executed = try execute(
-                        job,
-                        known: known[job.outcomeKey],
-                        in: BatchView(store: store, mostRecords: limits.searchedRecords)
-                    )
+                    let executed = try execute(job, known: known[job.outcomeKey], in: makeView())
                     if let done = try commit([executed]).committed.first { return done.reply }
                 }
                 try refreshAuthority()

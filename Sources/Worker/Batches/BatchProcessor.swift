@@ -4,6 +4,7 @@ import FaultPoints
 import HSM
 import JobMessages
 import JobSealing
+import JobTransport
 import KeyModel
 import KeyStorage
 import Logging
@@ -132,7 +133,7 @@ final class BatchProcessor {
         guard let reply else { return .giveBack }
         do {
             let sealed = try job.opened.seal(reply)
-            guard sealed.count > WorkLimits.messageBytes else { return .reply(sealed) }
+            guard sealed.count > JobConsumer.largestReply else { return .reply(sealed) }
             logger.error(
                 "a reply is too large for a message",
                 metadata: ["request": "\(job.job.requestID)", "bytes": "\(sealed.count)"]

@@ -98,7 +98,7 @@ extension BatchProcessor {
                 continuesAfterFailure: false,
                 operations: [.get(GetOperation(identifier: key.identifier))]
             )
-            outcomes[position] = try run.run(again)[0]
+            outcomes[position] = try run.run(again, within: limits)[0]
         }
         return ExecutedJob(job: job, reply: .kmip(outcomes), changes: run.changes, savesOutcome: false)
     }

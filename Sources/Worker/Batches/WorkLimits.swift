@@ -12,12 +12,8 @@ struct WorkLimits {
     /// What operations that only read may add to one job's answer, in bytes: with what the others add, it fits into a
     /// message.
     var answerBytes = 3 << 19
-
     /// Records that one search looks at.
     var searchedRecords = 20_000
-
-    /// The largest reply, sealed, that the queue takes (`AMQPConfiguration.Limits.bodyBytes`).
-    static let messageBytes = 4 << 20
 }
 
 extension OperationResult {

@@ -27,7 +27,7 @@ struct OperationRun {
     /// - Throws: `abandoned` only; a failure is an outcome.
     mutating func run(
         _ job: KMIPJob,
-        within limits: WorkLimits = WorkLimits()
+        within limits: WorkLimits
     ) throws(ExecutionError) -> [OperationOutcome] {
         let begin = ContinuousClock.now
         var answerBytes = 0

@@ -180,9 +180,6 @@ extension BatchProcessor {
         } catch let failure as OperationFailure {
             discard(created.identifier)
             throw failure
-        } catch let error as ExecutionError where error == .abandoned(.commitUnknown) {
-            leave(created.identifier)
-            throw error
         } catch let error as StoreError where error.code == .outcomeUnknown {
             leave(created.identifier)
             throw error

@@ -8,7 +8,7 @@ struct Rewrapping {
     /// How often the token has failed at the first of them.
     var failures = 0
 
-    /// A key at which the token fails so often, in a login of its own at last, stays where it is.
+    /// A key at which the token fails so often stays where it is.
     static let mostFailures = 3
 }
 
